@@ -1,0 +1,48 @@
+# make report   a report for every agency            make report LANG_=en YEAR=2023 JOBS=2
+# make test     the whole test suite                 make check   the data alone
+# make lab      JupyterLab on notebooks/             make lock    renew requirements.lock
+PYTHON ?= python3
+LANG_  ?= vi
+YEAR   ?= 2023
+JOBS   ?= $(shell getconf _NPROCESSORS_ONLN)
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+UV    := $(BIN)/uv
+UV_VERSION := 0.13.9
+
+.PHONY: report test lab check lock clean
+.DELETE_ON_ERROR:
+
+report: $(READY)
+	$(BIN)/dti report --year $(YEAR) --lang $(LANG_) --jobs $(JOBS)
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/dti check
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: $(READY)
+	$(BIN)/dti check
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+$(UV):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(READY): requirements.lock pyproject.toml | $(UV)
+	VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The newest versions pyproject.toml allows, the same for every Python, no address and no machine in the file.
+lock: | $(UV)
+	$(UV) pip compile pyproject.toml --upgrade --all-extras --universal --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --fork-strategy fewest --python-version 3.11 --output-file requirements.lock
+
+clean:
+	find outputs -mindepth 1 ! -name README.md -delete

@@ -1,0 +1,1 @@
+"""Progress of the digital transformation plan, the DTI ranking, what-if and reports."""
