@@ -12,6 +12,7 @@ app = typer.Typer(
     help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -59,7 +60,7 @@ def progress(
 def main() -> None:
     """Run the command; bad input ends with its message on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="dti")
     except DataError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
