@@ -68,8 +68,8 @@ def load(name: str, data: str | os.PathLike | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    One row per line of the file, blank cells missing. ``integer`` columns are Int64, ``number`` float64,
-    ``boolean`` bool, ``date`` datetime64, all others text.
+    One row per line of the file, blank cells missing. ``integer`` columns are int64 (Int64 where a cell is
+    blank), ``number`` float64, ``boolean`` bool, ``date`` datetime64, all others text.
 
     Raises
     ------
@@ -280,6 +280,8 @@ def _typed(text: pd.DataFrame, columns: pd.DataFrame, file: str) -> tuple[pd.Dat
             if not pc.all(good).as_py():
                 faults.append(faults_at(file, text, ~good.to_pandas(), column, wrong, words))
         typed[column] = _converted(pc.if_else(formed, cells, None), kind)
+        if kind == "integer" and not typed[column].hasnans:
+            typed[column] = typed[column].astype("int64")
         if kind == "date":
             impossible = typed[column].isna() & pc.is_valid(cells).to_pandas() & formed.to_pandas()
             faults.append(faults_at(file, text, impossible, column, "not a day of the calendar", expected))
