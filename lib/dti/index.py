@@ -376,8 +376,12 @@ def score_matrix(year: int, indices: Sequence[str] | None = None, data: Folder =
     return values[list(indices)]
 
 
-def compare(base_year: int, year: int, data: Folder = None, limit: int | None = None) -> Comparison:
+def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 12) -> Comparison:
     """Return two years of the index on the finest level known for every province in both.
+
+    Parameters
+    ----------
+    limit : at most so many indices; a deeper level says more than a reader can take in
 
     Raises
     ------
