@@ -58,6 +58,28 @@ def changes(compared: Comparison) -> pd.DataFrame:
     return frame.assign(places=frame["base_rank"] - frame["rank"]).sort_values("rank", kind="stable")
 
 
+def crossings(compared: Comparison, unit: str) -> pd.DataFrame:
+    """Return who stands above a unit now but did not in the base year, and the reverse.
+
+    The units it passed less those that passed it are exactly the places it gained.
+
+    Returns
+    -------
+    base_rank, rank, base_score, score, passed (+1: the unit passed it; -1: it passed the unit); index: unit ids.
+
+    Examples
+    --------
+    >>> from dti.index import compare
+    >>> int(crossings(compare(2022, 2023), "lai-chau")["passed"].sum())
+    -1
+    """
+    frame = changes(compared)
+    above_base = (frame["base_rank"] < frame.loc[unit, "base_rank"]).astype(int)
+    above_now = (frame["rank"] < frame.loc[unit, "rank"]).astype(int)
+    passed = above_base - above_now
+    return frame[["base_rank", "rank", "base_score", "score"]].assign(passed=passed)[passed != 0]
+
+
 def score_changes(compared: Comparison, unit: str) -> pd.DataFrame:
     """Return what each index added to the change of a unit's score; ``change`` adds up to it exactly.
 
