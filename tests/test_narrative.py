@@ -51,10 +51,10 @@ def problems(outputs) -> list[str]:
     found = []
     for sentence in sentences:
         for shown, anchor in LINK.findall(sentence):
-            digits = re.search(r"\d[\d.,]*", shown)[0]
+            digits = re.search(r"\d[\d.,]*", shown)
             if anchor not in rows:
                 found.append(f"no row {anchor} for {shown}")
-            elif not re.search(rf"(?<![\d.,]){re.escape(digits)}(?![\d]|[.,]\d)", rows[anchor]):
+            elif digits and not re.search(rf"(?<![\d.,]){re.escape(digits[0])}(?![\d]|[.,]\d)", rows[anchor]):
                 found.append(f"{shown} is not in row {anchor}: {rows[anchor]}")
         rest = LINK.sub("", sentence)
         for name in NAMES:
@@ -77,9 +77,10 @@ def test_every_number_of_an_agency_report_stands_in_the_row_it_links_to(agency, 
     assert problems(shown_by("02_agency_report", agency=agency, lang=lang)) == []
 
 
+@pytest.mark.parametrize("notebook", ["01_plan_progress", "05_annual_assessment"])
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_every_number_of_the_plan_report_stands_in_the_row_it_links_to(lang):
-    assert problems(shown_by("01_plan_progress", lang=lang)) == []
+def test_every_number_of_the_provinces_reports_stands_in_the_row_it_links_to(notebook, lang):
+    assert problems(shown_by(notebook, lang=lang)) == []
 
 
 def with_results(values: dict[str, float]) -> dict[str, pd.DataFrame]:
