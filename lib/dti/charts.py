@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dti import display
 from dti.vietnamese import Lang, number
 
 BLUE, ORANGE, GREY, LIGHT = "#12436D", "#F46A25", "#5A6B7B", "#D7DEE5"
@@ -65,6 +66,57 @@ def wrapped(label: str, width: int = 60) -> str:
     'Tỷ lệ cán bộ, công chức cấp xã\nđược trang bị máy tính'
     """
     return "\n".join(textwrap.wrap(label, width))
+
+
+def base_to_target_chart(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> display.Shown:
+    """Return `from_base_to_target` as an output, for the shares of which both ends are known.
+
+    Parameters
+    ----------
+    rows : as `dti.report_tables.described` gives them
+    """
+    known = rows[(rows["unit"] == "percent") & rows["base_actual"].notna() & rows["year_target"].notna()]
+    if known.empty:
+        return display.text(
+            {
+                "vi": f"Không có tỷ lệ nào vừa có kết quả năm {year - 1} vừa có mục tiêu năm {year} để vẽ biểu đồ.",
+                "en": f"There is no share with both a {year - 1} result and a {year} target to draw.",
+            }[lang]
+        )
+    lines = [
+        f"{name}: {number(base, lang)}% → {number(target, lang)}%"
+        for name, base, target in zip(known["name"], known["base_actual"], known["year_target"], strict=True)
+    ]
+    caption = {
+        "vi": f"Từ kết quả năm {year - 1} đến mục tiêu năm {year}, từng tỷ lệ",
+        "en": f"From the {year - 1} result to the {year} target, share by share",
+    }[lang]
+    return display.chart(from_base_to_target(known, year, lang), caption, f"{caption}. " + "; ".join(lines) + ".")
+
+
+def pillar_gap_chart(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> display.Shown:
+    """Return `gaps_by_pillar` as an output, for the shares with a known gap.
+
+    Parameters
+    ----------
+    rows : as `dti.report_tables.described` gives them
+    """
+    known = rows[(rows["unit"] == "percent") & rows["gap"].notna()]
+    if known.empty:
+        return display.text(
+            {
+                "vi": "Không có tỷ lệ nào đo được khoảng cách đến mục tiêu.",
+                "en": "There is no share whose gap to its target can be measured.",
+            }[lang]
+        )
+    largest = known["gap"].clip(lower=0).groupby(known["pillar_name"], sort=False).max()
+    caption = {
+        "vi": f"Khoảng cách đến mục tiêu năm {year} theo nội dung",
+        "en": f"Gap to the {year} target by pillar",
+    }[lang]
+    words = {"vi": "lớn nhất {} điểm phần trăm", "en": "largest {} percentage points"}[lang]
+    lines = [f"{pillar}: {words.format(number(gap, lang))}" for pillar, gap in largest.items()]
+    return display.chart(gaps_by_pillar(known, lang), caption, f"{caption}. " + "; ".join(lines) + ".")
 
 
 def from_base_to_target(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> Figure:

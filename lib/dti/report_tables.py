@@ -44,6 +44,9 @@ SCOPES = {
     "cap-huyen": {"vi": "Cấp huyện", "en": "District level"},
     "cap-xa": {"vi": "Cấp xã", "en": "Commune level"},
 }
+#: A figure in a statement: ``{indicator_id.kind.year}``.
+PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.(actual|target)\.(\d{4})\}")
+
 _CLAUSE_WORDS = {
     "Phần": "Part",
     "mục": "section",
@@ -135,15 +138,24 @@ def key_figures(rows: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
     if "role" in rows:
         counts |= {name: int((rows["role"] == name).sum()) for name in ROLES}
         counts["mandate"] = int((rows["role_basis"] == "mandate").sum())
-    labels = _key_labels(year)
-    frame = pd.DataFrame(
-        [(name, labels[name][lang], counts[name], f"k-{name}") for name in labels if counts.get(name)],
+    return pd.DataFrame(
+        [(name, label(name, year, lang), counts[name], f"k-{name}") for name in _labels(year) if counts.get(name)],
         columns=["key", "label", "value", "anchor"],
     )
-    return frame
 
 
-def _key_labels(year: int) -> dict[str, dict[Lang, str]]:
+def label(key: str, year: int, lang: Lang) -> str:
+    """Return what a count of indicators counts, in words; blank for what is no count.
+
+    Examples
+    --------
+    >>> label("to_do", 2023, "en")
+    'short of the 2023 target'
+    """
+    return _labels(year).get(key, {}).get(lang, "")
+
+
+def _labels(year: int) -> dict[str, dict[Lang, str]]:
     return {
         "total": {"vi": "chỉ tiêu được theo dõi", "en": "indicators followed"},
         "met": {"vi": f"đạt hoặc vượt mục tiêu {year}", "en": f"meet the {year} target"},
@@ -176,7 +188,9 @@ def key_figures_table(figures_: pd.DataFrame, lang: Lang) -> display.Shown:
     return display.table(figures_, columns, words[2], anchor="anchor", kind="key-figures")
 
 
-def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None) -> display.Shown:
+def indicator_table(
+    rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None, *, by_pillar: bool = True
+) -> display.Shown:
     """Return the table of indicators as an output: figures, change, gap, status, role and source, by pillar.
 
     Parameters
@@ -195,10 +209,22 @@ def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | No
         columns,
         caption or words["caption"],
         anchor="anchor",
-        group="pillar_name",
+        group="pillar_name" if by_pillar else None,
         kind="indicators",
         raw=_raw_figures(rows, words, has_actual=has_actual),
     )
+
+
+def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: Lang) -> list[display.Shown]:
+    """Return the table of one pillar's indicators as an output, or nothing where it has none.
+
+    Parameters
+    ----------
+    pillar : one row of ``data/pillars.csv``
+    """
+    of_pillar = rows[rows["pillar"] == pillar["pillar"]]
+    caption = {"vi": "Chỉ tiêu về {}", "en": "Indicators of {}"}[lang].format(pillar[f"name_{lang}"])
+    return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
 
 
 def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
@@ -308,6 +334,45 @@ def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool)
     return rows[list(kept)].rename(columns=kept)
 
 
+def pillar_counts(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
+    """Return how many indicators of each pillar stand where: every pillar of the plan, one row each.
+
+    Returns
+    -------
+    pillar, name, anchor, total, and one column per status that occurs, in the order of `STATUS`.
+    """
+    counts = pd.crosstab(rows["pillar"], rows["status"])
+    pillars = tables["pillars"].sort_values("number")
+    counts = counts.reindex(index=pillars["pillar"], columns=[s for s in STATUS if s in counts], fill_value=0)
+    counts.insert(0, "total", counts.sum(axis=1))
+    counts.insert(0, "anchor", "p-" + counts.index)
+    counts.insert(0, "name", (pillars["number"].astype(str) + ". " + pillars[f"name_{lang}"]).to_numpy())
+    return counts.rename_axis(columns=None).reset_index()
+
+
+def pillar_table(counts: pd.DataFrame, lang: Lang) -> display.Shown:
+    """Return the counts by pillar as an output."""
+    words = {
+        "vi": ("Nội dung", "Số chỉ tiêu", "Số chỉ tiêu theo nội dung và trạng thái"),
+        "en": ("Pillar", "Indicators", "Indicators by pillar and status"),
+    }[lang]
+    columns = [Column("name", words[0]), Column("total", words[1], numeric=True)]
+    columns += [Column(name, STATUS[name][lang], numeric=True) for name in STATUS if name in counts]
+    return display.table(counts, columns, words[2], anchor="anchor", kind="pillars")
+
+
+def focus_pillars(rows: pd.DataFrame, most: int = 3) -> list[str]:
+    """Return the pillars with the most left to do, those with the largest gap first.
+
+    Where no gap can be measured: those of which an earlier result is missing, then the others.
+    """
+    gap = rows["gap"].where(rows["unit"] == "percent", 0).clip(lower=0).fillna(0)
+    waiting = rows["status"].isin(["to_do", "no_baseline", "improving", "stalled", "worse"])
+    order = pd.DataFrame({"pillar": rows["pillar"], "gap": gap, "waiting": waiting})
+    order = order.groupby("pillar", sort=False).agg(gap=("gap", "max"), waiting=("waiting", "sum"))
+    return order.sort_values(["gap", "waiting"], ascending=False, kind="stable").index.tolist()[:most]
+
+
 def largest_gaps(rows: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     """Return the rows that still miss their target, what comes first on top.
 
@@ -353,7 +418,7 @@ def gap_table(rows: pd.DataFrame, year: int, lang: Lang, leads: pd.DataFrame) ->
         Column("gap", words["gap"], numeric=True),
         Column("who", who),
     ]
-    return display.table(texts, columns, caption, anchor="anchor", kind="gaps")
+    return _table(texts, columns, caption, lang, anchor="anchor", kind="gaps")
 
 
 def lead_agencies(tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
@@ -362,6 +427,41 @@ def lead_agencies(tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
     mandated = {"vi": " (theo chức năng)", "en": " (by mandate)"}[lang]
     names = rows[f"name_{lang}"] + rows["basis"].map({"mandate": mandated, "plan": ""})
     return names.groupby(rows["indicator_id"], sort=False).agg("; ".join).rename("leads").reset_index()
+
+
+def with_base_target(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of which the base year's own target and result are both known."""
+    return rows[rows["base_gap"].notna()]
+
+
+def base_target_table(rows: pd.DataFrame, year: int, lang: Lang) -> display.Shown:
+    """Return the base year's results against its own targets, where they are known, as an output."""
+    words = {
+        "vi": (
+            "Chỉ tiêu",
+            "Kết quả",
+            "Mục tiêu",
+            "Khoảng cách",
+            f"Kết quả năm {year - 1} so với mục tiêu năm {year - 1}",
+        ),
+        "en": ("Indicator", "Result", "Target", "Gap", f"Results of {year - 1} against the targets of {year - 1}"),
+    }[lang]
+    reached = with_base_target(rows)
+    records = reached.to_dict("records")
+    texts = pd.DataFrame(
+        {
+            "name": reached["name"],
+            "base": [_figure_text(row, "base_actual", lang) for row in records],
+            "target": [_figure_text(row, "base_target", lang) for row in records],
+            "gap": [difference(row["base_gap"], row["unit"], lang).removeprefix("+") for row in records],
+            "anchor": "b-" + reached["indicator_id"],
+        }
+    )
+    columns = [Column("name", words[0])]
+    columns += [
+        Column(name, word, numeric=True) for name, word in zip(["base", "target", "gap"], words[1:4], strict=True)
+    ]
+    return _table(texts, columns, words[4], lang, anchor="anchor", kind="base-targets")
 
 
 def unknown_table(rows: pd.DataFrame, year: int, lang: Lang) -> display.Shown:
@@ -383,7 +483,7 @@ def unknown_table(rows: pd.DataFrame, year: int, lang: Lang) -> display.Shown:
         .query("missing != ''")
         .sort_values("missing", kind="stable", key=lambda column: column.map(len), ascending=False)
     )
-    return display.table(grouped, [Column("name", words[0]), Column("missing", words[1])], words[2], kind="unknown")
+    return _table(grouped, [Column("name", words[0]), Column("missing", words[1])], words[2], lang, kind="unknown")
 
 
 def remarks(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
@@ -428,7 +528,16 @@ def remark_table(frame: pd.DataFrame, lang: Lang) -> display.Shown:
         Column("used", words[3]),
         Column("remark", words[4]),
     ]
-    return display.table(frame, columns, words[5], kind="remarks")
+    return _table(frame, columns, words[5], lang, kind="remarks")
+
+
+def _table(
+    frame: pd.DataFrame, columns: list[Column], caption: str, lang: Lang, *, kind: str, anchor: str | None = None
+) -> display.Shown:
+    """Return a table as an output, or a line that says that it would be empty."""
+    if frame.empty:
+        return display.text(f"{caption}: " + {"vi": "không có.", "en": "none."}[lang])
+    return display.table(frame, columns, caption, anchor=anchor, kind=kind)
 
 
 def figure_anchor(indicator: str, kind: str, year: int, agency: str = PROVINCE) -> str:
@@ -440,6 +549,22 @@ def figure_anchor(indicator: str, kind: str, year: int, agency: str = PROVINCE) 
     'o-tinh-ho-so-truc-tuyen-actual-2022'
     """
     return f"o-{agency}-{indicator}-{kind}-{year}"
+
+
+def figures_of(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
+    """Return the observations behind progress rows, those out of use included."""
+    keys = rows[["indicator_id", "agency_id"]]
+    noted = tables["observations"][tables["observations"]["year"].isin([year - 1, year])]
+    return keys.merge(noted, on=["indicator_id", "agency_id"])
+
+
+def cited_figures(tables: dict[str, pd.DataFrame], pillars: list[str]) -> pd.DataFrame:
+    """Return the observations that the statements of some pillars cite, in their table's order."""
+    said = tables["statements"][tables["statements"]["pillar"].isin(pillars)]
+    keys = {(*match[:2], int(match[2])) for text in said["text_vi"] for match in PLACEHOLDER.findall(text)}
+    rows = tables["observations"][tables["observations"]["in_use"] & (tables["observations"]["agency_id"] == PROVINCE)]
+    cited = [key in keys for key in zip(rows["indicator_id"], rows["kind"], rows["year"], strict=True)]
+    return rows[cited]
 
 
 def source_rows(observations: pd.DataFrame, tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
@@ -488,4 +613,4 @@ def source_table(frame: pd.DataFrame, lang: Lang, caption: str | None = None) ->
     columns = [
         Column(name, word, numeric=name in ("no", "value")) for name, word in zip(names, words[:-1], strict=True)
     ]
-    return display.table(frame, columns, caption or words[-1], anchor="anchor", kind="sources")
+    return _table(frame, columns, caption or words[-1], lang, anchor="anchor", kind="sources")

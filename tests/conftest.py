@@ -1,0 +1,65 @@
+"""What tests share: a copy of the data, the plan's text, and a way to run a notebook's cells in this process."""
+
+import ast
+import shutil
+import unicodedata
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from dti.tables import PROJECT
+
+PLAN = PROJECT.parent / "shared" / "plan_4900_kh_ubnd_2022.txt"
+
+
+@pytest.fixture
+def data_copy(tmp_path: Path) -> Path:
+    """A copy of data/ that a test may spoil."""
+    return Path(shutil.copytree(PROJECT / "data", tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def plan_text() -> str:
+    """The plan's text, NFC, every run of white space one blank; the test is left out where it is not at hand."""
+    if not PLAN.is_file():
+        pytest.skip("the plan's text is not on this machine")
+    return " ".join(unicodedata.normalize("NFC", PLAN.read_text(encoding="utf-8")).split())
+
+
+@pytest.fixture
+def edit(data_copy: Path):
+    """Change one cell of a table in the copy, chosen by a row filter."""
+
+    def change(table: str, query: str, column: str, value: object) -> Path:
+        path = data_copy / f"{table}.csv"
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        rows = frame.query(query).index
+        assert len(rows), f"no row of {table} matches {query}"
+        frame.loc[rows[0], column] = value
+        frame.to_csv(path, index=False)
+        return data_copy
+
+    return change
+
+
+def shown_by(notebook: str, **parameters: object) -> list:
+    """Run a notebook's code cells in this process and return what it shows, in order.
+
+    Much faster than a kernel: for tests that look at what many reports say.
+    """
+    cells = nbformat.read(PROJECT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
+    outputs: list = []
+    scope: dict[str, object] = {}
+    for cell in (cell for cell in cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, notebook, "exec"), scope)
+        if "parameters" in cell.metadata.get("tags", []):
+            scope.update(parameters)
+        if "display" in scope:
+            scope["display"] = lambda *shown: outputs.extend(shown)
+        if last is not None:
+            outputs.append(eval(compile(ast.Expression(last.value), notebook, "eval"), scope))
+    return [output for output in outputs if output is not None]
