@@ -34,13 +34,8 @@ from traitlets import DottedObjectName, default
 
 from dti import warm
 
-#: Names the socket of the warm process to fork kernels from; without it each Jupyter process has its own.
-ADDRESS = "DTI_WARM_KERNELS"
-
-#: What the warm process has loaded before it forks a kernel.
-KERNEL_MODULES = ["dti.warm_kernel"]
-
-PROVISIONER = "dti-warm"
+#: Names of the entry points.
+ENGINE = PROVISIONER = "dti-warm"
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -85,12 +80,12 @@ def ipykernel_arguments(command: list[str]) -> list[str] | None:
 
 
 def _address() -> str:
-    return os.environ.get(ADDRESS) or _own_warm_process().address
+    return os.environ.get(warm.KERNELS) or _own_warm_process().address
 
 
 @lru_cache(maxsize=1)
 def _own_warm_process() -> warm.WarmProcess:
-    process = warm.WarmProcess(KERNEL_MODULES)
+    process = warm.WarmProcess(["dti.warm_kernel"])
     atexit.register(process.close)
     return process
 
@@ -198,7 +193,7 @@ class WarmClient(PapermillNotebookClient):
 
 
 class WarmEngine(NBClientEngine):
-    """Papermill's engine on warm kernels; ``execution_timeout`` is for the whole notebook."""
+    """Papermill's engine on warm kernels; ``execution_timeout`` is for the whole notebook, ``env`` the kernel's."""
 
     @classmethod
     def execute_managed_notebook(
@@ -210,6 +205,7 @@ class WarmEngine(NBClientEngine):
         stderr_file: object = None,
         start_timeout: int = 60,
         execution_timeout: float | None = None,
+        env: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> nbformat.NotebookNode:
         """Run the notebook."""
@@ -222,4 +218,4 @@ class WarmEngine(NBClientEngine):
             log_output=log_output,
             stdout_file=stdout_file,
             stderr_file=stderr_file,
-        ).execute()
+        ).execute(**({} if env is None else {"env": env}))

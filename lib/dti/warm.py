@@ -27,12 +27,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+#: Names the address of the warm process to fork kernels from; without it each Jupyter process has its own.
+KERNELS = "DTI_WARM_KERNELS"
+
 #: Whether this system can fork (Windows cannot).
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 #: One thread for linear algebra, so that sums are added in the same order on any machine; a fixed hash seed, so that
 #: sets are walked in the same order.
 STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+#: Arrow's memory allocator then starts no thread.
+NO_THREADS = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class WarmProcess:
@@ -55,7 +62,7 @@ class WarmProcess:
                 [sys.executable, "-P", "-m", "dti.warm", *map(str, fds), *modules],
                 pass_fds=fds,
                 stdin=subprocess.DEVNULL,
-                env=os.environ | STEADY,
+                env=os.environ | STEADY | NO_THREADS,
                 start_new_session=True,
             )
 
