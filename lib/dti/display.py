@@ -137,7 +137,8 @@ def table(
             "text/html": markup,
             DATA_RESOURCE: _data_resource(_headed(frame, columns) if raw is None else raw, caption),
             "text/plain": f"{caption}\n{plain.to_string(index=False)}",
-        }
+        },
+        {"dti": {"kind": kind}} if kind else None,
     )
 
 
