@@ -59,7 +59,7 @@ def problems(outputs) -> list[str]:
         rest = LINK.sub("", sentence)
         for name in NAMES:
             rest = rest.replace(name, "")
-        rest = EXEMPT.sub("", rest)
+        rest = EXEMPT.sub("", rest.replace("\\", ""))
         found += [f"unlinked {number} in: {sentence}" for number in re.findall(r"\d[\d.,]*", rest)]
     return found
 
@@ -182,7 +182,7 @@ def test_with_results_every_number_still_stands_in_its_row(data_with_results, no
 
 
 def said(outputs) -> str:
-    return "\n".join(plain(output.bundle.get("text/markdown", "")) for output in outputs)
+    return "\n".join(plain(output.bundle.get("text/markdown", "")) for output in outputs).strip()
 
 
 def test_the_assessment_is_of_the_last_year_with_results():
