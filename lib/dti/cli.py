@@ -1,7 +1,7 @@
 """The command ``dti``: thin, so that all it can do can be done from a notebook too."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -55,6 +55,24 @@ def progress(
     else:
         write_whole(out, rows.to_csv(index=False, float_format="%.10g").encode("utf-8"))
         typer.echo(f"{len(rows)} rows written to {out}")
+
+
+@app.command()
+def rank(
+    year: Annotated[int, typer.Option(help="Year of the ranking.")] = 2023,
+    province: Annotated[str, typer.Option(help="Id of a province.")] = "lai-chau",
+    base_year: Annotated[
+        int | None, typer.Option(help="Year compared with; by default the year before, where that is possible.")
+    ] = None,
+    lang: Annotated[Literal["vi", "en"], typer.Option(help="Language.")] = "vi",
+    every: Annotated[bool, typer.Option("--all", help="List every province in order of rank.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Rank, score, what changed them, and how firm the rank is."""
+    from dti import ranking_print
+
+    show = ranking_print.ranking if every else ranking_print.standing
+    typer.echo(show(province, year, base_year, lang, data))
 
 
 def main() -> None:

@@ -52,8 +52,8 @@ FORMS: dict[str, Callable[[float, Lang], str]] = {
     "points more": lambda value, lang: number(value, lang, 1, sign=True),
     "ratio": lambda value, lang: number(value, lang, 2),
     "share": lambda value, lang: UNKNOWN if pd.isna(value) else f"{number(100 * value, lang, 1)}%",
+    "level": lambda value, lang: f"{number(100 * value, lang)}%",
     "amount": lambda value, lang: number(value, lang, 1),
-    "plain": lambda value, _: UNKNOWN if pd.isna(value) else str(int(value)),
 }
 
 
@@ -473,7 +473,7 @@ def expected(page: Page, level: float = 0.9) -> Sheet:
         ("expected", "DTI gợi ý từ điều kiện", "DTI its circumstances suggest", "score"),
         ("low", "Cận dưới", "Lower end", "score"),
         ("high", "Cận trên", "Upper end", "score"),
-        ("level", "Mức tin cậy", "Level", "share"),
+        ("level", "Mức tin cậy", "Level", "level"),
         ("r2", "R² của hồi quy", "R² of the regression", "ratio"),
         ("number", "Số quan sát (n)", "Observations (n)", "count"),
     ]
