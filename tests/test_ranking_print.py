@@ -1,11 +1,11 @@
-"""The command ``dti rank``."""
+"""The command ``dti rank``, and what both it and the ranking page refuse."""
 
 import re
 
 import pytest
 from typer.testing import CliRunner
 
-from dti import index
+from dti import index, ranking_tables
 from dti.cli import app
 from dti.tables import DataError
 
@@ -58,3 +58,17 @@ def test_a_year_under_another_decision_stands_alone():
 def test_bad_input_is_refused(arguments, words):
     with pytest.raises(DataError, match=words):
         CliRunner().invoke(app, ["rank", *arguments], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("lai_chau", 2022, 2023), "Known: an-giang"),
+        (("lai-chau", 2023, 2024), "405/QĐ-BKHCN"),
+        (("lai-chau", 2021, 2023), "of 63 provinces only"),
+        (("lai-chau", 2019, 2023), "no DTI scores for 2019"),
+    ],
+)
+def test_bad_parameters_stop_the_page_with_the_reason(arguments, words):
+    with pytest.raises(DataError, match=words):
+        ranking_tables.page(*arguments)

@@ -124,8 +124,8 @@ def waterfall_chart(page: Page, split: Sheet) -> display.Shown:
     return display.chart(
         waterfall(page, split),
         page.words(
-            f"Từ hạng {page.base_year} đến hạng {page.year}: số bậc do từng chỉ số và do các tỉnh khác",
-            f"From the rank of {page.base_year} to that of {page.year}: places by each index and by the others",
+            f"{page.name}: số bậc do từng chỉ số và do các tỉnh khác, từ {page.base_year} đến {page.year}",
+            f"{page.name}: places by each index and by the others, from {page.base_year} to {page.year}",
         ),
         page.words(
             f"Biểu đồ thác nước, số bậc. {listed}.",
