@@ -220,6 +220,7 @@ def test_a_bad_structure_is_refused(words, rows):
         (lambda: index.totals(2021), "of 63 provinces only"),
         (lambda: index.compare(2023, 2024), "922/QĐ-BTTTT.*405/QĐ-BKHCN"),
         (lambda: index.compare(2020, 2022), "cannot be compared"),
+        (lambda: index.compare(2023, 2023), "expected: an earlier year"),
         (lambda: index.structure("923"), "Known: 1726, 405, 922"),
         (lambda: index.structure("405"), "not known"),
         (lambda: index.known_province("lai_chau"), "Known: an-giang"),

@@ -1,12 +1,13 @@
 """The command ``dti``: thin, so that all it can do can be done from a notebook too."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from dti.check import check as find_faults
 from dti.tables import DataError, data_dir, load_all, table_names, write_whole
+from dti.vietnamese import Lang
 
 app = typer.Typer(
     help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
@@ -64,7 +65,7 @@ def rank(
     base_year: Annotated[
         int | None, typer.Option(help="Year compared with; by default the year before, where that is possible.")
     ] = None,
-    lang: Annotated[Literal["vi", "en"], typer.Option(help="Language.")] = "vi",
+    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
     every: Annotated[bool, typer.Option("--all", help="List every province in order of rank.")] = False,
     data: DataOption = None,
 ) -> None:
@@ -73,6 +74,34 @@ def rank(
 
     show = ranking_print.ranking if every else ranking_print.standing
     typer.echo(show(province, year, base_year, lang, data))
+
+
+@app.command()
+def report(
+    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = "vi",
+    agency: Annotated[list[str] | None, typer.Option(help="Only this agency's report; may be repeated.")] = None,
+    form: Annotated[list[str] | None, typer.Option("--format", help="html, docx or pdf; may be repeated.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
+    out: Annotated[Path | None, typer.Option(help="Folder for the reports; by default outputs/.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the libraries say.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Make the reports that have changed: HTML, Word, PDF, and a page that lists them."""
+    from dti.progress_shown import shown
+    from dti.render import Options, render_all
+
+    options = Options(
+        formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
+    )
+    with shown() as tell:
+        run = render_all(year, lang, agency or [], options, tell)
+    for name, error in run.failed.items():
+        typer.echo(f"{name}: {error}", err=True)
+    typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
+    raise typer.Exit(1 if run.failed else 0)
 
 
 def main() -> None:

@@ -165,12 +165,16 @@ class Page:
         regions = self.tables["provinces"].set_index("province_id")["region"]
         return regions.index[regions == regions[self.province]].tolist()
 
+    @cached_property
+    def index_names(self) -> pd.Series:
+        """Names of indices by id."""
+        return self.compared.structure.set_index("index_id")[f"name_{self.lang}"]
+
     def index_name(self, index_id: str) -> str:
         """Return the name of an index, or of what stands beside the indices."""
         if index_id in EXTRA_NAMES:
             return EXTRA_NAMES[index_id][self.lang].format(name=self.name)
-        rows = self.compared.structure.set_index("index_id")
-        return rows.at[index_id, f"name_{self.lang}"]
+        return self.index_names[index_id]
 
     def words(self, vi: str, en: str) -> str:
         """Return the text in the page's language."""

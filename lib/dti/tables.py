@@ -15,8 +15,7 @@ may hold. The schemas are built from it, so a new column needs a row there and n
 """
 
 import os
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +36,13 @@ CELL_FORMS = {
     "boolean": (r"^(true|false)$", "true or false"),
     "date": (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date as year-month-day"),
 }
+
+
+TableAndFaults = tuple[pd.DataFrame, pd.DataFrame]
+
+#: What was last read from each file, with the stamps of the file and of its codebook: reading again what has not
+#: changed takes no time. Callers get copies (pandas copies on write).
+LAST_READ: dict[Path, tuple[tuple, pd.DataFrame, pd.DataFrame]] = {}
 
 
 class DataError(Exception):
@@ -121,8 +127,8 @@ def codebook(data: str | os.PathLike | None = None) -> pd.DataFrame:
     >>> codebook().columns.tolist()[:2]
     ['table', 'column']
     """
-    path = data_dir(data) / "codebook.csv"
-    return _codebook(path, _stamp(path))
+    path = data_dir(data).resolve() / "codebook.csv"
+    return _remembered(path, (_stamp(path),), lambda: (_codebook(path), no_faults()))[0]
 
 
 def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -137,7 +143,19 @@ def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame
     columns = book[book["table"] == name]
     if columns.empty:
         raise DataError(f"There is no table '{name}'. Known: {', '.join(table_names(data))}.")
-    path = data_dir(data) / f"{name}.csv"
+    path = data_dir(data).resolve() / f"{name}.csv"
+    stamps = _stamp(path), _stamp(path.with_name("codebook.csv"))
+    return _remembered(path, stamps, lambda: _read(path, columns))
+
+
+def _remembered(path: Path, stamps: tuple, reading: Callable[[], TableAndFaults]) -> TableAndFaults:
+    """Return copies of what was last read from a file, reading it if the stamps have changed since."""
+    if LAST_READ.get(path, (None,))[0] != stamps:
+        LAST_READ[path] = (stamps, *reading())
+    return LAST_READ[path][1].copy(deep=False), LAST_READ[path][2].copy(deep=False)
+
+
+def _read(path: Path, columns: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     text, faults = read_text(path, columns["column"].tolist())
     if len(faults):
         return text, faults
@@ -271,8 +289,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else None
 
 
-@lru_cache(maxsize=8)
-def _codebook(path: Path, _: tuple[int, int] | None) -> pd.DataFrame:
+def _codebook(path: Path) -> pd.DataFrame:
     columns = ["table", "column", "type", "unit", "allowed", "description_vi", "description_en"]
     book, faults = read_text(path, columns)
     unknown = ~book["type"].isin(CELL_FORMS)
