@@ -59,6 +59,24 @@ def progress(
 
 
 @app.command()
+def rank(
+    year: Annotated[int, typer.Option(help="Year of the ranking.")] = 2023,
+    province: Annotated[str, typer.Option(help="Id of a province.")] = "lai-chau",
+    base_year: Annotated[
+        int | None, typer.Option(help="Year compared with; by default the year before, where that is possible.")
+    ] = None,
+    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
+    every: Annotated[bool, typer.Option("--all", help="List every province in order of rank.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Rank, score, what changed them, and how firm the rank is."""
+    from dti import ranking_print
+
+    show = ranking_print.ranking if every else ranking_print.standing
+    typer.echo(show(province, year, base_year, lang, data))
+
+
+@app.command()
 def report(
     year: Annotated[int, typer.Option(help="Report year.")] = 2023,
     lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = "vi",
