@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from dti.check import check as find_faults
-from dti.tables import DataError, data_dir, table_names
+from dti.tables import DataError, data_dir, load_all, table_names, write_whole
 from dti.vietnamese import Lang
 
 app = typer.Typer(
     help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -33,6 +34,28 @@ def check(data: DataOption = None) -> None:
     if len(faults):
         raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}:", faults)
     typer.echo(f"{len(table_names(data))} tables in order.")
+
+
+@app.command()
+def progress(
+    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    agency: Annotated[str | None, typer.Option(help="Id of an agency; by default all figures there are.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of a table on the screen.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Change on last year, gap to target and status of every indicator."""
+    from dti import progress as compute
+
+    tables = load_all(["agencies", "indicators", "observations", "responsibilities"], data)
+    if agency is None:
+        rows = compute.progress(tables["observations"], tables["indicators"], year)
+    else:
+        rows = compute.agency_progress(tables, agency, year)[compute.COLUMNS]
+    if out is None:
+        typer.echo(rows.drop(columns=["unit", "direction"]).to_string(index=False, na_rep="–", float_format="%.10g"))
+    else:
+        write_whole(out, rows.to_csv(index=False, float_format="%.10g").encode("utf-8"))
+        typer.echo(f"{len(rows)} rows written to {out}")
 
 
 @app.command()
@@ -66,7 +89,7 @@ def report(
 def main() -> None:
     """Run the command; bad input ends with its message on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="dti")
     except DataError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None

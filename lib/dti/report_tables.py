@@ -92,8 +92,8 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     Returns
     -------
     The rows in the plan's order, plus ``no`` (running number), ``name``, ``scope``, ``pillar``, ``pillar_name``,
-    ``anchor``, ``relative`` (relative change of counts, percent), and per figure its ``…_comparator`` and
-    ``…_clause``.
+    ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's result of the
+    report year, to set beside an agency's own), and per figure its ``…_comparator`` and ``…_clause``.
     """
     names = tables["indicators"][["indicator_id", f"name_{lang}", "scope", "pillar"]]
     pillars = tables["pillars"][["pillar", "number", f"name_{lang}"]]
@@ -104,7 +104,10 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     beside = [
         _origin(joined, tables["observations"], year, what).add_suffix(f"_{what}") for what in ("comparator", "clause")
     ]
+    results = figures(tables["observations"], year)["year_actual"]
+    of_province = results[results.index.get_level_values("agency_id") == PROVINCE].droplevel("agency_id")
     return pd.concat([joined, *beside], axis=1).assign(
+        province_actual=joined["indicator_id"].map(of_province),
         no=range(1, len(joined) + 1),
         anchor="i-" + joined["indicator_id"],
         relative=relative_change(joined["change"], joined["base_actual"]).where(joined["unit"] == "count"),
@@ -200,9 +203,11 @@ def indicator_table(
     has_actual = rows["year_actual"].notna().any()
     words = _indicator_words(year, lang)
     texts = _indicator_texts(rows, lang)
-    names = ["no", "indicator", "base", *(["actual"] if has_actual else []), "target", "change", "gap", "status"]
+    has_own = (rows["agency_id"] != PROVINCE).any()
+    results = [*(["actual"] if has_actual else []), *(["province"] if has_own else [])]
+    names = ["no", "indicator", "base", *results, "target", "change", "gap", "status"]
     names += ["role"] if "role" in rows and rows["role"].notna().any() else []
-    numeric = {"no", "base", "actual", "target", "change", "gap"}
+    numeric = {"no", "base", "actual", "province", "target", "change", "gap"}
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
     return display.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
@@ -234,6 +239,7 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
             "indicator": "Chỉ tiêu",
             "base": f"Kết quả {year - 1}",
             "actual": f"Kết quả {year}",
+            "province": f"Toàn tỉnh {year}",
             "target": f"Mục tiêu {year}",
             "change": "Thay đổi",
             "gap": "Khoảng cách",
@@ -250,6 +256,7 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
             "indicator": "Indicator",
             "base": f"Result {year - 1}",
             "actual": f"Result {year}",
+            "province": f"Province {year}",
             "target": f"Target {year}",
             "change": "Change",
             "gap": "Gap",
@@ -276,6 +283,7 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
             "base": [_figure_text(row, "base_actual", lang) for row in records],
             "actual": [_figure_text(row, "year_actual", lang) for row in records],
+            "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
                 _change_text(row, lang) + (planned if row["basis"] == "planned" and pd.notna(row["change"]) else "")
