@@ -157,8 +157,7 @@ def chart(figure: Figure, caption: str, alt: str) -> Shown:
     'Một hình trống'
     """
     buffer = io.BytesIO()
-    figure.set_dpi(PNG_DPI)
-    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # `savefig` would draw it twice
+    FigureCanvasAgg(figure).print_figure(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
     width = round(figure.get_figwidth() * 96)
     return Shown(
         {"image/png": buffer.getvalue(), "text/plain": f"{caption}\n{alt}"},

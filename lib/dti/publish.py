@@ -1,6 +1,7 @@
 """The folder of a year and language: reports that appear whole or not at all, the manifest and the index."""
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +23,16 @@ MANIFEST = "manifest.json"
 FAILED = "failed"
 
 
+#: Errors after which no other file can be written either.
+HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
 class OutputError(Exception):
-    """The output folder takes no more files; its text says which and why."""
+    """A file that cannot be written; its text says which and why. ``hopeless``: nor can any other."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"Cannot write {error.filename or path}: {error.strerror}.")
+        self.hopeless = error.errno in HOPELESS
 
 
 class Folder:
@@ -129,7 +138,7 @@ class Folder:
             for path in paths:
                 aside[path].replace(path)
         except OSError as error:
-            raise OutputError(f"Cannot write {error.filename or self.path}: {error.strerror}.") from error
+            raise OutputError(self.path, error) from error
         finally:
             for part in aside.values():
                 with contextlib.suppress(OSError):

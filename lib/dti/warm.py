@@ -70,7 +70,7 @@ class WarmProcess:
         """End the process and every child of it."""
         self._lifeline.close()
         try:
-            self._process.wait(timeout=1)
+            self._process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
