@@ -28,7 +28,7 @@ from dti.tables import PROJECT, DataError, data_dir, load_all, table_names
 from dti.vietnamese import Lang
 
 #: The nbconvert exporter of each format.
-EXPORTERS = {"html": "html"}
+EXPORTERS = {"html": "dti-html", "docx": "dti-docx", "pdf": "dti-pdf"}
 
 OUTPUTS = PROJECT / "outputs"
 TIMEOUT = 300.0
