@@ -110,7 +110,7 @@ def render_all(
         finally:
             folder.remove_others({report.name for report in every})
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"]
-            page = index_page(folder, every, names, year, lang, str(about["data_date"]))
+            page = index_page(folder, every, names, year, lang)
             _finish(folder, run, about, page)
     return run
 

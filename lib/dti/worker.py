@@ -109,6 +109,7 @@ def exporter(name: str) -> Exporter:
 
 def run_forked(verbose: str, channel: int, _: int) -> None:
     """Be a worker, in a child of a warm process."""
+    tempfile.tempdir = os.environ["TMPDIR"]
     work(Connection(channel), verbose)
 
 
