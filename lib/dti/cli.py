@@ -96,10 +96,15 @@ def report(
     options = Options(
         formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
     )
-    with shown() as tell:
-        run = render_all(year, lang, agency or [], options, tell)
+    made = []
+    try:
+        with shown() as tell:
+            run = render_all(year, lang, agency or [], options, lambda *told: (made.append(told), tell(*told)))
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted. {len(made)} reports are done; the next run goes on from there.", err=True)
+        raise typer.Exit(130) from None
     for name, error in run.failed.items():
-        typer.echo(f"{name}: {error}", err=True)
+        typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
     typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
     raise typer.Exit(1 if run.failed else 0)
 
