@@ -123,7 +123,7 @@ class Folder:
         entry = {"status": "done", "seconds": round(outcome.seconds, 3), "error": outcome.error}
         if outcome.error:
             self._write({f"{FAILED}/{outcome.name}.{form}": content for form, content in outcome.files.items()})
-            before = self.entries.get(outcome.name, {"files": {}, "key_figures": []})
+            before = self.entries.get(outcome.name, {"files": {}, "key_figures": {}})
             self.entries[outcome.name] = before | entry | {"status": "failed"}
             return
         files = {f"{outcome.name}.{form}": content for form, content in outcome.files.items()}
@@ -213,10 +213,9 @@ def index_page(
         _row(folder, report, names[report.parameters["agency"]]) for report in done if report.kind.each == "agency"
     ]
     agencies.sort(key=lambda row: sort_key(row["name"]))
-    labels = _in_order([[label for label, _ in row["figures"]] for row in agencies])
+    labels = _in_order([list(row["figures"]) for row in agencies])
     for row in agencies:
-        figures = dict(row["figures"])
-        row["cells"] = [number(figures.get(label, 0), lang) for label in labels]
+        row["cells"] = [number(row["figures"].get(label, 0), lang) for label in labels]
     style = (PACKAGE / "export" / "templates" / "dti" / "style.css").read_text(encoding="utf-8") + NAMES_WIDE
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
