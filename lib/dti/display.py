@@ -93,6 +93,7 @@ def table(
     anchor: str | None = None,
     group: str | None = None,
     kind: str = "",
+    raw: pd.DataFrame | None = None,
 ) -> Shown:
     """Return a table as an output: HTML for reading, raw figures for spreadsheets.
 
@@ -104,6 +105,7 @@ def table(
     anchor : column with the id of each row, so that figures in sentences can link to it
     group : column whose value, where it changes, becomes a heading row
     kind : extra class for the look of the table, e.g. ``key-figures``
+    raw : figures for spreadsheets, columns named as they are to be headed, where they differ from what is shown
 
     Examples
     --------
@@ -133,7 +135,7 @@ def table(
     return Shown(
         {
             "text/html": markup,
-            DATA_RESOURCE: _data_resource(frame, columns, caption),
+            DATA_RESOURCE: _data_resource(_headed(frame, columns) if raw is None else raw, caption),
             "text/plain": f"{caption}\n{plain.to_string(index=False)}",
         }
     )
@@ -182,9 +184,12 @@ def _cell(row: dict[str, object], column: Column, *, is_header: bool) -> str:
     return f"<td{_class(column)}>{content}</td>"
 
 
-def _data_resource(frame: pd.DataFrame, columns: Sequence[Column], caption: str) -> dict[str, object]:
+def _headed(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    return frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
+
+
+def _data_resource(raw: pd.DataFrame, caption: str) -> dict[str, object]:
     """Return the raw values as a tabular data resource (Frictionless Data), one field per column."""
-    raw = frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
     resource = json.loads(raw.to_json(orient="table", index=False, force_ascii=False, double_precision=15))
     resource["schema"].pop("pandas_version", None)
     return {"title": caption, **resource}

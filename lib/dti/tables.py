@@ -68,8 +68,8 @@ def load(name: str, data: str | os.PathLike | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    One row per line of the file, blank cells missing. ``integer`` columns are Int64, ``number`` float64,
-    ``boolean`` bool, ``date`` datetime64, all others text.
+    One row per line of the file, blank cells missing. ``integer`` columns are int64 (Int64 where a cell is
+    blank), ``number`` float64, ``boolean`` bool, ``date`` datetime64, all others text.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
         )
     except FileNotFoundError:
         return empty, fault(path.name, None, "", "", "the file is missing", f"a file {path.name} in {path.parent}")
-    except (OSError, arrow.ArrowInvalid) as error:
+    except (OSError, UnicodeDecodeError, arrow.ArrowInvalid) as error:
         return empty, fault(path.name, None, "", "", f"unreadable: {error}", "UTF-8 text, cells separated by commas")
     if wrong_rows:
         return empty, concat_faults(
@@ -280,6 +280,8 @@ def _typed(text: pd.DataFrame, columns: pd.DataFrame, file: str) -> tuple[pd.Dat
             if not pc.all(good).as_py():
                 faults.append(faults_at(file, text, ~good.to_pandas(), column, wrong, words))
         typed[column] = _converted(pc.if_else(formed, cells, None), kind)
+        if kind == "integer" and not typed[column].hasnans:
+            typed[column] = typed[column].astype("int64")
         if kind == "date":
             impossible = typed[column].isna() & pc.is_valid(cells).to_pandas() & formed.to_pandas()
             faults.append(faults_at(file, text, impossible, column, "not a day of the calendar", expected))
@@ -378,13 +380,13 @@ def _schema_column(kind: str, allowed: list[str]) -> pa.Column:
         if ".." in rule:
             low, _, high = rule.partition("..")
             if low:
-                checks.append(pa.Check.ge(float(low), name=f"at least {low}"))
+                checks.append(pa.Check.ge(float(low), error=f"at least {low}"))
             if high:
-                checks.append(pa.Check.le(float(high), name=f"at most {high}"))
+                checks.append(pa.Check.le(float(high), error=f"at most {high}"))
         elif "|" in rule:
             words = rule.split("|")
             values = [int(word) for word in words] if kind == "integer" else words
-            checks.append(pa.Check.isin(values, name=f"one of {', '.join(words)}"))
+            checks.append(pa.Check.isin(values, error=f"one of {', '.join(words)}"))
     return pa.Column(nullable="key" not in allowed and "required" not in allowed, checks=checks)
 
 
