@@ -54,7 +54,7 @@ def settle(folder: Path, wait: float = 30.0) -> None:
     if not (folder / STAGING / LIST).exists():
         return
     with locked(folder, wait):
-        _finish(folder)
+        pass  # taking the lock is what settles the folder
 
 
 def replace_together(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -62,35 +62,28 @@ def replace_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Parameters
     ----------
-    files : content by name, without folders
+    files : content by name; a name may lead into a folder below (``submissions/x.csv``)
     """
-    _finish(folder)
     staging = folder / STAGING
-    staging.mkdir()
-    for name, content in files.items():
-        _write(staging / name, content)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    _write(staging / f"{LIST}.tmp", json.dumps(digests).encode())
-    _sync_folder(staging)
-    os.replace(staging / f"{LIST}.tmp", staging / LIST)
+    try:
+        staging.mkdir()
+        for name, content in files.items():
+            (staging / name).parent.mkdir(exist_ok=True)
+            _write(staging / name, content)
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        _write(staging / f"{LIST}.tmp", json.dumps(digests).encode())
+        _sync_folder(staging)
+        (staging / f"{LIST}.tmp").replace(staging / LIST)
+    except OSError:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
     _sync_folder(staging)
     _finish(folder)
-
-
-def keep(path: Path, content: bytes) -> None:
-    """Write one file whole or not at all; its name stands for its content, so one that is there stays."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    _write(aside, content)
-    os.replace(aside, path)
-    _sync_folder(path.parent)
 
 
 @contextmanager
 def locked(folder: Path, wait: float = 30.0) -> Iterator[None]:
-    """Hold the folder's lock, or raise `Busy` after ``wait`` seconds."""
+    """Hold the folder's lock, its files settled, or raise `Busy` after ``wait`` seconds."""
     with (folder / LOCK).open("a+b") as file:
         deadline = time.monotonic() + wait
         while not _try_lock(file.fileno()):
@@ -98,6 +91,7 @@ def locked(folder: Path, wait: float = 30.0) -> Iterator[None]:
                 raise Busy(str(folder))
             time.sleep(0.05)
         try:
+            _finish(folder)
             yield
         finally:
             _unlock(file.fileno())
@@ -123,7 +117,8 @@ def _finish(folder: Path) -> None:
     if (staging / LIST).is_file():
         for name, digest in json.loads((staging / LIST).read_bytes()).items():
             if (staging / name).is_file():
-                os.replace(staging / name, folder / name)
+                (folder / name).parent.mkdir(exist_ok=True)
+                (staging / name).replace(folder / name)
             elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
                 raise Torn(name)
         _sync_folder(folder)

@@ -30,7 +30,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "neither an Excel nor a CSV file",
         "an .xlsx or .csv file; keep other documents in a folder of their own",
     ),
-    "not-a-file": ("không phải tệp thông thường", "một tệp .xlsx hoặc .csv", "not a plain file", "an .xlsx or .csv file"),
+    "not-a-file": (
+        "không phải tệp thông thường",
+        "một tệp .xlsx hoặc .csv",
+        "not a plain file",
+        "an .xlsx or .csv file",
+    ),
     "no-access": (
         "không mở được tệp ({reason})",
         "tệp có thật và được phép đọc",
@@ -168,9 +173,19 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "the sheet is hidden",
         "show the sheet or delete it",
     ),
-    "hidden-row": ("dòng bị ẩn hoặc bị lọc", "bỏ ẩn, bỏ lọc mọi dòng", "the row is hidden or filtered", "show all rows"),
+    "hidden-row": (
+        "dòng bị ẩn hoặc bị lọc",
+        "bỏ ẩn, bỏ lọc mọi dòng",
+        "the row is hidden or filtered",
+        "show all rows",
+    ),
     "hidden-column": ("cột bị ẩn", "bỏ ẩn mọi cột", "the column is hidden", "show all columns"),
-    "merged": ("các ô bị gộp", "bỏ gộp, mỗi ô một giá trị", "the cells are merged", "one value in each cell, none merged"),
+    "merged": (
+        "các ô bị gộp",
+        "bỏ gộp, mỗi ô một giá trị",
+        "the cells are merged",
+        "one value in each cell, none merged",
+    ),
     "no-figure-sent": (
         "không có kết quả nào được điền",
         "ít nhất một kết quả",

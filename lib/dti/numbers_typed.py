@@ -8,8 +8,10 @@ import re
 from decimal import Decimal
 from typing import Literal
 
-Unit = Literal["percent", "count", "ratio", "mbps"]
+#: Units of indicators; ``part`` is a numerator or a denominator, a whole number like a count.
+Unit = Literal["percent", "count", "ratio", "mbps", "part"]
 UNITS: tuple[Unit, ...] = ("percent", "count", "ratio", "mbps")
+_WHOLE = ("count", "part")
 
 #: Largest figure that is believed, by unit.
 LARGEST = {
@@ -17,6 +19,7 @@ LARGEST = {
     "count": Decimal(1_000_000_000),
     "ratio": Decimal(1_000_000),
     "mbps": Decimal(1_000_000),
+    "part": Decimal(10) ** 14,
 }
 
 _STYLES = [
@@ -109,7 +112,7 @@ def in_range(value: Decimal, unit: Unit, *, marked: bool) -> Decimal:
         raise NotRead("negative")
     if value > LARGEST[unit]:
         raise NotRead("over-100" if unit == "percent" else "too-large", most=LARGEST[unit])
-    if unit == "count" and value != value.to_integral_value():
+    if unit in _WHOLE and value != value.to_integral_value():
         raise NotRead("not-whole")
     if unit == "percent" and not marked and 0 < value <= 1:
         raise NotRead("share-or-percent", low=value, high=value * 100)
@@ -145,7 +148,7 @@ def _readings(body: str, unit: Unit) -> set[Decimal]:
         if match is None:
             continue
         whole, part = re.sub(r"[^0-9]", "", match["whole"]), match["part"]
-        fraction_of_count = unit == "count" and part is not None and "." in body and "," not in body
+        fraction_of_count = unit in _WHOLE and part is not None and "." in body and "," not in body
         if len(whole) + len(part or "") > 15 or (fraction_of_count and _grouped(body)):
             continue
         if match["whole"].startswith("0") and whole != match["whole"]:

@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -71,11 +72,16 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[range] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    day_zero: date = date(1899, 12, 30)
 
     def text(self, row: int, column: int) -> str:
-        """Return what stands in a cell as clean text, empty if nothing does."""
+        """Return what stands in a cell as clean text, a date as day/month/year, nothing as an empty text."""
         cell = self.cells.get((row, column))
-        return "" if cell is None else cell.text
+        if cell is None:
+            return ""
+        if cell.kind == "date" and cell.number is not None and 0 <= cell.number < 2_900_000:
+            return f"{self.day_zero + timedelta(days=int(cell.number)):%d/%m/%Y}"
+        return clean(cell.text)
 
     def rows(self) -> list[int]:
         """Return the numbers of the rows that hold something."""
@@ -98,11 +104,11 @@ def reference(row: int, column: int) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text fit for a table: composed (NFC), single blanks, no control or direction characters.
+    r"""Return text fit for a table: composed (NFC), single blanks, no control or direction characters.
 
     Examples
     --------
-    >>> clean("  Số\\n liệu\\u202e ")
+    >>> clean("  Số\n liệu\u202e ")
     'Số liệu'
     """
     composed = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
@@ -124,7 +130,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         # Without O_NONBLOCK a pipe named like a sheet would be waited for until somebody writes to it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb") as file:
+        with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise Unreadable("not-a-file")
             content = file.read(MAX_BYTES + 1)
@@ -138,7 +144,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_grids(content: bytes, suffix: str) -> list[Grid]:
-    """Return the sheets of a file, in its order; a CSV file is one sheet without a name.
+    r"""Return the sheets of a file, in its order; a CSV file is one sheet without a name.
 
     Parameters
     ----------
@@ -152,7 +158,7 @@ def read_grids(content: bytes, suffix: str) -> list[Grid]:
 
     Examples
     --------
-    >>> read_grids("mã;số\\na;50,84%\\n".encode(), ".csv")[0].text(2, 2)
+    >>> read_grids("mã;số\na;50,84%\n".encode(), ".csv")[0].text(2, 2)
     '50,84%'
     """
     if suffix.lower() == ".csv":
@@ -190,7 +196,11 @@ def _workbook(content: bytes) -> list[Grid]:
         shown = _formats(archive) if "xl/styles.xml" in names else []
         strings = _strings(archive) if "xl/sharedStrings.xml" in names else []
         budget = _Budget()
-        return [_sheet(archive, part, name, state, shown, strings, budget) for name, state, part in _sheets(archive)]
+        parts_of_sheets, day_zero = _sheets(archive)
+        return [
+            _sheet(archive, part, Grid(name, hidden=state != "visible", day_zero=day_zero), shown, strings, budget)
+            for name, state, part in parts_of_sheets
+        ]
 
 
 @dataclass
@@ -219,19 +229,17 @@ def _name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _attribute(element: Element, name: str) -> str:
-    """Return an attribute whatever its namespace (strict and transitional workbooks differ there)."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
-
-
-def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str, str]]:
+def _sheets(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str, str]], date]:
+    """Return name, state and part of each sheet, and the day that the book counts its dates from."""
     targets = {
         element.attrib["Id"]: element.attrib["Target"]
         for event, element in _elements(archive, "xl/_rels/workbook.xml.rels")
         if event == "end" and _name(element) == "Relationship"
     }
-    found = []
+    found, day_zero = [], date(1899, 12, 30)
     for event, element in _elements(archive, "xl/workbook.xml"):
+        if _name(element) == "workbookPr" and _flag(element, "date1904"):
+            day_zero = date(1904, 1, 1)
         if event == "end" and _name(element) == "sheet":
             relation = next(value for key, value in element.attrib.items() if key.endswith("}id"))
             target = targets[relation]
@@ -239,7 +247,7 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str, str]]:
             found.append((clean(element.attrib["name"]), element.attrib.get("state", "visible"), part))
     if not found:
         raise Unreadable("damaged", reason="no sheet")
-    return found
+    return found, day_zero
 
 
 def _formats(archive: zipfile.ZipFile) -> list[Kind]:
@@ -293,13 +301,11 @@ def _rich_text(element: Element) -> str:
 def _sheet(
     archive: zipfile.ZipFile,
     part: str,
-    name: str,
-    state: str,
+    grid: Grid,
     shown: list[Kind],
     strings: list[str],
     budget: _Budget,
 ) -> Grid:
-    grid = Grid(name, hidden=state != "visible")
     row = column = 0
     for event, element in _elements(archive, part):
         tag = _name(element)
@@ -471,7 +477,7 @@ def _separator(text: str) -> str:
 
 
 def decode(content: bytes) -> str:
-    """Return the text of a CSV file: UTF-8, UTF-16 or Windows-1258, accents composed.
+    r"""Return the text of a CSV file: UTF-8, UTF-16 or Windows-1258, accents composed.
 
     Raises
     ------
@@ -480,7 +486,7 @@ def decode(content: bytes) -> str:
 
     Examples
     --------
-    >>> decode("Tỉnh".encode("utf-16")), decode(b"Ti\\xd2nh")
+    >>> decode("Tỉnh".encode("utf-16")), decode(b"Ti\xd2nh")
     ('Tỉnh', 'Tỉnh')
     """
     try:

@@ -25,6 +25,8 @@ import pyarrow as arrow
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from dti.commit import consistently, settle
+
 PROJECT = Path(__file__).resolve().parents[2]
 FAULT_COLUMNS = ["file", "row", "column", "value", "wrong", "expected"]
 
@@ -95,11 +97,20 @@ def load_all(names: Iterable[str], data: str | os.PathLike | None = None) -> dic
     >>> sorted(load_all(["agencies", "sources"]))
     ['agencies', 'sources']
     """
-    results = {name: read(name, data) for name in names}
+    results = read_all(names, data)
     faults = concat_faults(faults for _, faults in results.values())
     if len(faults):
         raise DataError(faults=faults)
     return {name: frame for name, (frame, _) in results.items()}
+
+
+def read_all(
+    names: Iterable[str], data: str | os.PathLike | None = None
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return several tables, all of one moment, each with its faults; see `read`."""
+    names = list(names)
+    files = [f"{name}.csv" for name in names]
+    return consistently(data_dir(data), files, lambda: {name: read(name, data) for name in names})
 
 
 def table_names(data: str | os.PathLike | None = None) -> list[str]:
@@ -137,6 +148,7 @@ def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame
     columns = book[book["table"] == name]
     if columns.empty:
         raise DataError(f"There is no table '{name}'. Known: {', '.join(table_names(data))}.")
+    settle(data_dir(data))
     path = data_dir(data) / f"{name}.csv"
     text, faults = read_text(path, columns["column"].tolist())
     if len(faults):
