@@ -441,6 +441,18 @@ def lines(findings: Iterable[Finding], lang: Lang = "vi") -> list[str]:
     ]
 
 
+def csv_bytes(findings: Iterable[Finding], lang: Lang = "vi") -> bytes:
+    """Return findings as a CSV file that Excel opens as it is: semicolons, UTF-8 with BOM, no cell a formula.
+
+    Examples
+    --------
+    >>> csv_bytes([Finding("negative", "=1.csv", cell="C2", value="-5")], "en").decode("utf-8-sig").split()[1]
+    "'=1.csv;;C2;'-5;a"
+    """
+    safe = table(findings, lang).map(lambda text: f"'{text}" if text.startswith(("=", "+", "-", "@")) else text)
+    return safe.to_csv(index=False, sep=";", lineterminator="\r\n").encode("utf-8-sig")
+
+
 def _in_language(fact: object, lang: Lang) -> str:
     if isinstance(fact, tuple):
         return str(fact[lang == "en"])

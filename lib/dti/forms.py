@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -185,6 +186,22 @@ def form(
     _guide(book.add_worksheet(GUIDE_SHEET), looks, year, illustrative)
     book.close()
     return target.getvalue()
+
+
+def file_name(agency_id: str, year: int, *, illustrative: bool = False) -> str:
+    """Return the name of an agency's form.
+
+    Examples
+    --------
+    >>> file_name("so-y-te", 2023), file_name("so-y-te", 2023, illustrative=True)
+    ('so-lieu-2023-so-y-te.xlsx', 'so-lieu-2023-so-y-te-minh-hoa.xlsx')
+    """
+    return f"so-lieu-{year}-{agency_id}{'-minh-hoa' if illustrative else ''}.xlsx"
+
+
+def differs(path: Path, content: bytes) -> bool:
+    """Tell whether another file stands where this form would be written."""
+    return path.is_file() and path.read_bytes() != content
 
 
 def _known_figure(figures: Mapping[tuple, tuple[float, str]], row: NamedTuple, year: int, kind: str) -> str:
@@ -418,8 +435,8 @@ def _guide(sheet: Worksheet, looks: Mapping[str, Format], year: int, illustrativ
         ("bold", "4. Gửi lại, đính chính"),
         (
             "wrap",
-            "Lưu tệp dạng .xlsx, không đặt mật khẩu mở tệp, và gửi lại. Đính chính: sửa số trong chính biểu này rồi gửi "
-            "lần nữa; số cũ vẫn được lưu trong lịch sử.",
+            "Lưu tệp dạng .xlsx, không đặt mật khẩu mở tệp, và gửi lại. Đính chính: sửa số trong chính biểu này rồi "
+            "gửi lần nữa; số cũ vẫn được lưu trong lịch sử.",
         ),
     ]
     if illustrative:

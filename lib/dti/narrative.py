@@ -194,7 +194,9 @@ def _verdict_vi(row: pd.Series, year: int) -> str:
         case "no_baseline":
             return f"{name} năm {year} đạt {actual}, chưa đạt mục tiêu {target}, còn thiếu {difference_phrase(row, 'gap', 'vi')}; không có kết quả năm {year - 1} để so sánh"
         case "met" if row["gap"] < 0:
-            return f"{name} năm {year} đạt {actual}, vượt mục tiêu {target} {difference_phrase(row, 'gap', 'vi')}"
+            return (
+                f"{name} năm {year} đạt {actual}, vượt {difference_phrase(row, 'gap', 'vi')} so với mục tiêu {target}"
+            )
         case "met":
             return f"{name} năm {year} đạt {actual}, bằng mục tiêu đề ra"
         case "improving" | "worse":
@@ -292,20 +294,24 @@ def _base_verdict(row: pd.Series, year: int, lang: Lang) -> str:
     actual, target = (
         linked(quantity(row[column], row["unit"], lang), anchor) for column in ("base_actual", "base_target")
     )
-    side = "above" if row["base_gap"] < 0 else "short" if row["base_gap"] > 0 else "on"
-    words = {
-        "vi": {"above": "vượt mục tiêu", "short": "chưa đạt mục tiêu", "on": "bằng mục tiêu"},
-        "en": {"above": "better than the target of", "short": "short of the target of", "on": "on the target of"},
-    }[lang][side]
     points = {"percent": {"vi": " điểm phần trăm", "en": " percentage points"}}.get(row["unit"], {"vi": "", "en": ""})
-    gap = linked(number(abs(row["base_gap"]), lang), anchor) + points[lang] if side != "on" else ""
+    gap = linked(number(abs(row["base_gap"]), lang), anchor) + points[lang]
+    side = "above" if row["base_gap"] < 0 else "short" if row["base_gap"] > 0 else "on"
+    said = {
+        "vi": {
+            "above": f"vượt {gap} so với mục tiêu {target}",
+            "short": f"chưa đạt mục tiêu {target}, còn thiếu {gap}",
+            "on": f"bằng mục tiêu {target}",
+        },
+        "en": {
+            "above": f"better than the target of {target} by {gap}",
+            "short": f"short of the target of {target} by {gap}",
+            "on": f"on the target of {target}",
+        },
+    }[lang][side]
     if lang == "vi":
-        return sentence(
-            f"So với mục tiêu của chính năm {year}: {lowered(name)} đạt {actual}, {words} {target}"
-            + (f", cách {gap}" if side == "short" else f" là {gap}" if gap else "")
-        )
-    by = f" by {gap}" if gap else ""
-    return sentence(f"Against the target of {year} itself: {lowered(name)} reached {actual}, {words} {target}{by}")
+        return sentence(f"So với mục tiêu của chính năm {year}: {lowered(name)} đạt {actual}, {said}")
+    return sentence(f"Against the target of {year} itself: {lowered(name)} reached {actual}, {said}")
 
 
 def whose_figures(rows: pd.DataFrame, lang: Lang) -> str:

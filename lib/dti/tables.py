@@ -206,6 +206,39 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
     return table.to_pandas(), no_faults()
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises
+    ------
+    DataError
+        if it cannot be made
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be made: {error.strerror}. Expected: a place that is writable.") from None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole or not at all: aside first, then renamed into place.
+
+    Raises
+    ------
+    DataError
+        if the place cannot be written to
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise DataError(
+            f"{path} cannot be written: {error.strerror}. Expected: a folder that exists and is writable."
+        ) from None
+
+
 def no_faults() -> pd.DataFrame:
     """Return an empty table of faults."""
     return pd.DataFrame(columns=FAULT_COLUMNS)
