@@ -313,7 +313,7 @@ def _sheet(
             row = _index(element.attrib.get("r", str(row + 1)))
             column = 0
             _within(row, MAX_ROWS)
-            if _flag(element, "hidden") or element.attrib.get("ht") in ("0", "0.0"):
+            if _flag(element, "hidden") or float(element.attrib.get("ht", "15")) < 1:
                 grid.hidden_rows.add(row)
         elif event == "end" and tag == "c":
             at_row, column = _place(element.attrib.get("r"), row, column + 1)
@@ -328,7 +328,7 @@ def _sheet(
         elif event == "end" and tag == "row":
             element.clear()
         elif event == "end" and tag == "col":
-            if _flag(element, "hidden") or element.attrib.get("width") in ("0", "0.0"):
+            if _flag(element, "hidden") or float(element.attrib.get("width", "9")) < 0.1:
                 first, last = _index(element.attrib["min"]), _index(element.attrib["max"])
                 grid.hidden_columns.append(range(_within(first, MAX_COLUMNS), _within(last, MAX_COLUMNS) + 1))
         elif event == "end" and tag == "mergeCell":
