@@ -5,11 +5,12 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dti import index
 from dti.check import points_add_up, scores_add_up, unknown_indices
 from dti.tables import PROJECT, DataError, load, load_all, table_names
-from hypothesis import given
-from hypothesis import strategies as st
 
 ASEM = PROJECT.parent / "shared" / "asem"
 needs_asem = pytest.mark.skipif(not ASEM.is_dir(), reason="the ASEM example is not beside the project")

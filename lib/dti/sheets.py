@@ -527,9 +527,9 @@ def old_font(text: str) -> str:
     ('tcvn3', 'vni', '')
     """
     letters = {sign for sign in unicodedata.normalize("NFC", text) if sign > "\x7f"}
-    if letters <= _VIETNAMESE:
+    if letters <= _VIETNAMESE or any("\u1ea0" <= sign <= "\u1ef9" or sign in "ăđơư" for sign in letters):
         return ""
     tcvn3, vni = len(_TCVN3.findall(text)), len(_VNI.findall(text))
-    if not tcvn3 and not vni:
+    if max(tcvn3, vni) < 2:  # a single one may be a trade mark or a foreign name
         return ""
     return "tcvn3" if tcvn3 >= vni else "vni"

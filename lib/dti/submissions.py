@@ -93,11 +93,12 @@ def figures_follow_from_files(tables: dict[str, pd.DataFrame], data: str | os.Pa
     Each file must be there unchanged and say the very figures that cite it, no more and no fewer; of a figure that was
     sent more than once the last must be in use.
     """
-    sent = tables["submissions"]
+    sent = tables["submissions"].dropna(subset=["source_id", "file", "sha256", "suffix"])
     observations = tables["observations"]
     cited = observations[observations["source_id"].isin(sent["source_id"])]
     parts = []
-    for place, row in enumerate(sent.itertuples(), start=2):
+    for row in sent.itertuples():
+        place = row.Index + 2
         try:
             content = _kept_content(data_dir(data) / kept_name(row.sha256, row.suffix))
         except (OSError, ValueError):
