@@ -51,15 +51,15 @@ def problems(outputs) -> list[str]:
     found = []
     for sentence in sentences:
         for shown, anchor in LINK.findall(sentence):
-            digits = re.search(r"\d[\d.,]*", shown)[0]
+            digits = re.search(r"\d[\d.,]*", shown)
             if anchor not in rows:
                 found.append(f"no row {anchor} for {shown}")
-            elif not re.search(rf"(?<![\d.,]){re.escape(digits)}(?![\d]|[.,]\d)", rows[anchor]):
+            elif digits and not re.search(rf"(?<![\d.,]){re.escape(digits[0])}(?![\d]|[.,]\d)", rows[anchor]):
                 found.append(f"{shown} is not in row {anchor}: {rows[anchor]}")
         rest = LINK.sub("", sentence)
         for name in NAMES:
             rest = rest.replace(name, "")
-        rest = EXEMPT.sub("", rest)
+        rest = EXEMPT.sub("", rest.replace("\\", ""))
         found += [f"unlinked {number} in: {sentence}" for number in re.findall(r"\d[\d.,]*", rest)]
     return found
 
@@ -77,9 +77,10 @@ def test_every_number_of_an_agency_report_stands_in_the_row_it_links_to(agency, 
     assert problems(shown_by("02_agency_report", agency=agency, lang=lang)) == []
 
 
+@pytest.mark.parametrize("notebook", ["01_plan_progress", "05_annual_assessment"])
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_every_number_of_the_plan_report_stands_in_the_row_it_links_to(lang):
-    assert problems(shown_by("01_plan_progress", lang=lang)) == []
+def test_every_number_of_the_provinces_reports_stands_in_the_row_it_links_to(notebook, lang):
+    assert problems(shown_by(notebook, lang=lang)) == []
 
 
 def with_results(values: dict[str, float]) -> dict[str, pd.DataFrame]:
@@ -169,3 +170,47 @@ def test_names_with_markup_come_out_as_text():
     markdown = say.priorities(rows, 2023, "vi")
     assert "<script" not in markdown and r"\*x\*" in markdown and r"\[a\]" in markdown
     assert "<script" not in show.indicator_table(rows, 2023, "vi").bundle["text/html"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("notebook", "parameters"),
+    [("01_plan_progress", {}), ("02_agency_report", {"agency": "so-y-te"}), ("05_annual_assessment", {})],
+)
+def test_with_results_every_number_still_stands_in_its_row(data_with_results, notebook, parameters, lang):
+    assert problems(shown_by(notebook, lang=lang, **parameters)) == []
+
+
+def said(outputs) -> str:
+    return "\n".join(plain(output.bundle.get("text/markdown", "")) for output in outputs).strip()
+
+
+def test_the_assessment_is_of_the_last_year_with_results():
+    text = said(shown_by("05_annual_assessment"))
+    assert text.startswith("# Đánh giá kết quả chuyển đổi số năm 2022 và nhiệm vụ năm 2023")
+    assert "đạt 50,84%, vượt 0,84 điểm phần trăm so với mục tiêu 50%" in text
+    assert "không phải kết quả" in text
+
+
+def test_with_results_the_assessment_is_of_the_report_year(data_with_results):
+    text = said(shown_by("05_annual_assessment"))
+    assert text.startswith("# Đánh giá kết quả chuyển đổi số năm 2023 và nhiệm vụ năm 2024")
+    assert "đạt 95,5%, tăng 15,5 điểm phần trăm so với năm 2022, vượt 5,5 điểm phần trăm so với mục tiêu 90%" in text
+    assert "đạt 80%, tăng 30 điểm phần trăm so với năm 2022, đạt mục tiêu đề ra (80%)" in text
+    assert "đạt 29%, giảm 1 điểm phần trăm so với năm 2022, chưa đạt mục tiêu 45%, còn thiếu 16 điểm phần trăm" in text
+    assert "đạt 50%, không đổi so với năm 2022, chưa đạt mục tiêu 70%" in text
+    assert "đạt 61,5%, chưa đạt mục tiêu tối thiểu 70%, còn thiếu 8,5 điểm phần trăm" in text
+    assert "Chưa có nhiệm vụ năm 2024 trong số liệu" in text
+    assert "Số cơ sở dữ liệu của các sở, ban, ngành và địa phương là 21, tăng 3 so với năm 2022" in text
+
+
+def test_an_agencys_own_result_stands_beside_the_provinces_figures(data_with_results):
+    outputs = shown_by("02_agency_report", agency="so-y-te")
+    table = next(
+        output.bundle["text/html"]
+        for output in outputs
+        if 'class="dti indicators"' in str(output.bundle.get("text/html"))
+    )
+    own = next(row for row in html.fromstring(table).iter("tr") if row.get("id") == "i-bao-cao-dinh-ky").text_content()
+    assert all(words in own for words in ("[của cơ quan]", "85%", "90%", "95,5%"))
+    assert "dùng số liệu riêng của cơ quan" in said(outputs)

@@ -113,6 +113,34 @@ def intake(
     typer.echo("\n".join(lines))
 
 
+@app.command()
+def report(
+    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = "vi",
+    agency: Annotated[list[str] | None, typer.Option(help="Only this agency's report; may be repeated.")] = None,
+    form: Annotated[list[str] | None, typer.Option("--format", help="html, docx or pdf; may be repeated.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
+    out: Annotated[Path | None, typer.Option(help="Folder for the reports; by default outputs/.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the libraries say.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Make the reports that have changed: HTML, Word, PDF, and a page that lists them."""
+    from dti.progress_shown import shown
+    from dti.render import Options, render_all
+
+    options = Options(
+        formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
+    )
+    with shown() as tell:
+        run = render_all(year, lang, agency or [], options, tell)
+    for name, error in run.failed.items():
+        typer.echo(f"{name}: {error}", err=True)
+    typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
+    raise typer.Exit(1 if run.failed else 0)
+
+
 def main() -> None:
     """Run the command; bad input ends with its message on stderr and exit code 2."""
     try:

@@ -106,10 +106,19 @@ def consistently(folder: Path, names: list[str], read: Callable[[], Result]) -> 
     """
     while True:
         settle(folder)
-        before = _stamps(folder, names)
+        before = [stamp(folder / name) for name in names]
         result = read()
-        if _stamps(folder, names) == before and not (folder / STAGING / LIST).exists():
+        if before == [stamp(folder / name) for name in names] and not (folder / STAGING / LIST).exists():
             return result
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a file does, so that what was read from it is known to be stale; nothing without one."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _finish(folder: Path) -> None:
@@ -126,18 +135,6 @@ def _finish(folder: Path) -> None:
         _sync_folder(staging)
     if staging.is_dir():
         shutil.rmtree(staging)
-
-
-def _stamps(folder: Path, names: list[str]) -> list[tuple[int, int, int] | None]:
-    stamps: list[tuple[int, int, int] | None] = []
-    for name in names:
-        try:
-            found = (folder / name).stat()
-        except FileNotFoundError:
-            stamps.append(None)
-        else:
-            stamps.append((found.st_ino, found.st_mtime_ns, found.st_size))
-    return stamps
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,8 +15,14 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from dti.vietnamese import Lang
+
 DATA_RESOURCE = "application/vnd.dataresource+json"
 PNG_DPI = 200
+
+#: The basis of figures that are no results, and the mark of every page made from them.
+ILLUSTRATIVE = "illustrative"
+ILLUSTRATIVE_MARK: dict[Lang, str] = {"vi": "SỐ LIỆU MINH HỌA", "en": "ILLUSTRATIVE FIGURES · SỐ LIỆU MINH HỌA"}
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,11 @@ def escape(value: object) -> str:
 
     Examples
     --------
-    >>> print(escape("<b>*5*</b>"))
-    &lt;b&gt;\*5\*&lt;/b&gt;
+    >>> print(escape("<b>*5*</b>"), escape("1. A"))
+    &lt;b&gt;\*5\*&lt;/b&gt; 1\. A
     """
     plain = " ".join(str(value).split())
-    marked = re.sub(r"([\\`*_{}\[\]()#+!|~$^=:-])", r"\\\1", plain)
+    marked = re.sub(r"([\\`*_{}\[\]()#+!|~$^=:-]|(?<=\d)\.(?= |$))", r"\\\1", plain)
     return html.escape(marked, quote=False)
 
 
@@ -83,6 +89,30 @@ def linked(shown: str, anchor: str) -> str:
     '[50,84%](#o-1)'
     """
     return f"[{shown}](#{anchor})"
+
+
+def mark_if_illustrative(figures: pd.DataFrame, lang: Lang) -> Shown:
+    """Return the mark that every page of a report then carries, if any of its figures is illustrative; else nothing.
+
+    Parameters
+    ----------
+    figures : what the report is made from, or its sources: a table with the column ``basis``
+
+    Examples
+    --------
+    >>> mark_if_illustrative(pd.DataFrame({"basis": ["official", "illustrative"]}), "vi").bundle["text/markdown"]
+    '**SỐ LIỆU MINH HỌA** – không phải kết quả thật, không dùng để báo cáo.'
+    >>> mark_if_illustrative(pd.DataFrame({"basis": ["official"]}), "vi").bundle["text/markdown"]
+    ''
+    """
+    if not (figures["basis"] == ILLUSTRATIVE).any():
+        return text("")
+    words = {
+        "vi": "không phải kết quả thật, không dùng để báo cáo.",
+        "en": "not real results, not to be reported.",
+    }[lang]
+    banner = f"**{ILLUSTRATIVE_MARK[lang]}** – {words}"
+    return Shown({"text/markdown": banner, "text/plain": banner}, {"dti": {"mark": ILLUSTRATIVE}})
 
 
 def table(
@@ -100,11 +130,11 @@ def table(
     Parameters
     ----------
     frame : raw values, one row per row shown, in the order shown
-    columns : what is shown; the first one heads each row
+    columns : what is shown; the first one that is no figure heads each row
     caption : what the table is, in the report's language
     anchor : column with the id of each row, so that figures in sentences can link to it
     group : column whose value, where it changes, becomes a heading row
-    kind : extra class for the look of the table, e.g. ``key-figures``
+    kind : what table it is, e.g. ``key-figures``: a class of the HTML, and ``dti.kind`` in the output's metadata
     raw : figures for spreadsheets, columns named as they are to be headed, where they differ from what is shown
 
     Examples
@@ -114,6 +144,7 @@ def table(
     >>> '<th scope="row">A &amp; B</th>' in shown.bundle["text/html"]
     True
     """
+    heads = next((index for index, column in enumerate(columns) if not column.numeric), 0)
     head = "".join(f'<th scope="col"{_class(column)}>{html.escape(column.label)}</th>' for column in columns)
     body, current = [], object()
     for row in frame.to_dict("records"):
@@ -123,7 +154,7 @@ def table(
                 f'<tr class="group"><th scope="colgroup" colspan="{len(columns)}">{html.escape(str(current))}</th></tr>'
             )
         identity = f' id="{html.escape(str(row[anchor]))}"' if anchor is not None and pd.notna(row[anchor]) else ""
-        cells = "".join(_cell(row, column, is_header=index == 0) for index, column in enumerate(columns))
+        cells = "".join(_cell(row, column, is_header=index == heads) for index, column in enumerate(columns))
         body.append(f"<tr{identity}>{cells}</tr>")
     markup = (
         f'<table class="dti {html.escape(kind)}"><caption>{html.escape(caption)}</caption>'
@@ -137,7 +168,8 @@ def table(
             "text/html": markup,
             DATA_RESOURCE: _data_resource(_headed(frame, columns) if raw is None else raw, caption),
             "text/plain": f"{caption}\n{plain.to_string(index=False)}",
-        }
+        },
+        {"dti": {"kind": kind}} if kind else None,
     )
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from dti import findings as found
-from dti.commit import Busy, Torn, locked, replace_together
+from dti.commit import locked, replace_together
 from dti.duties import PROVINCE, figures_due
 from dti.extraction import Figure, Submission, extract
 from dti.findings import Finding
 from dti.forms import UNIT_NAMES
 from dti.sheets import Unreadable, clean, read_bytes
 from dti.submissions import TABLES, new_files
-from dti.tables import PROJECT, DataError, data_dir, load_all
+from dti.tables import PROJECT, DataError, data_dir, load_all, telling_plainly
 from dti.vietnamese import Lang, quantity
 
 REGISTERS = ["agencies", "indicators", "responsibilities", *TABLES]
@@ -81,14 +81,10 @@ def intake(
     outcome = Outcome(findings + unread, reason=clean(accept))
     folder = data_dir(data)
     try:
-        with locked(folder, wait):
+        with telling_plainly(folder), locked(folder, wait):
             _judge(outcome, sent, folder)
             if not (outcome.refused or dry_run or not outcome.taken):
                 _write(outcome, folder, clean(sender), now or datetime.now().astimezone())
-    except Busy:
-        raise DataError(f"Another intake is at work in {folder}; try again when it is done.") from None
-    except Torn as error:
-        raise DataError(f"{folder / str(error)} was changed during an intake; restore it from the history.") from None
     except OSError as error:
         raise DataError(f"{folder} cannot be written ({error.strerror}); nothing was changed.") from None
     return outcome

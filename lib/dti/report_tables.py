@@ -71,14 +71,15 @@ def clause(text: str | None, lang: Lang) -> str:
 
 
 def short_clause(text: str | None, lang: Lang) -> str:
-    """Return the place in a source short enough for a table of indicators.
+    r"""Return the place in a source short enough for a table of indicators.
 
     Examples
     --------
     >>> short_clause("Phần II, mục III.8, ý 4", "vi"), short_clause("Phần II, mục VI.6", "en")
-    ('P.II–III.8, ý 4', 'P.II–VI.6')
+    ('P.II–III.8, ý\xa04', 'P.II–VI.6')
     """
-    return re.sub(r"^(?:Phần|Part) (\w+), (?:mục|section) ", r"P.\1–", clause(text, lang))
+    short = re.sub(r"^(?:Phần|Part) (\w+), (?:mục|section) ", r"P.\1–", clause(text, lang))
+    return re.sub(r", (ý|item) ", ", \\1\N{NO-BREAK SPACE}", short)
 
 
 def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
@@ -92,8 +93,8 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     Returns
     -------
     The rows in the plan's order, plus ``no`` (running number), ``name``, ``scope``, ``pillar``, ``pillar_name``,
-    ``anchor``, ``relative`` (relative change of counts, percent), and per figure its ``…_comparator`` and
-    ``…_clause``.
+    ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's result of the
+    report year, to set beside an agency's own), and per figure its ``…_comparator`` and ``…_clause``.
     """
     names = tables["indicators"][["indicator_id", f"name_{lang}", "scope", "pillar"]]
     pillars = tables["pillars"][["pillar", "number", f"name_{lang}"]]
@@ -104,7 +105,10 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     beside = [
         _origin(joined, tables["observations"], year, what).add_suffix(f"_{what}") for what in ("comparator", "clause")
     ]
+    results = figures(tables["observations"], year)["year_actual"]
+    of_province = results[results.index.get_level_values("agency_id") == PROVINCE].droplevel("agency_id")
     return pd.concat([joined, *beside], axis=1).assign(
+        province_actual=joined["indicator_id"].map(of_province),
         no=range(1, len(joined) + 1),
         anchor="i-" + joined["indicator_id"],
         relative=relative_change(joined["change"], joined["base_actual"]).where(joined["unit"] == "count"),
@@ -198,12 +202,16 @@ def indicator_table(
     rows : as `described` gives them
     """
     has_actual = rows["year_actual"].notna().any()
-    words = _indicator_words(year, lang)
+    words = _indicator_words(year, lang, planned=not has_actual)
     texts = _indicator_texts(rows, lang)
-    names = ["no", "indicator", "base", *(["actual"] if has_actual else []), "target", "change", "gap", "status"]
+    has_own = (rows["agency_id"] != PROVINCE).any()
+    results = [*(["actual"] if has_actual else []), *(["province"] if has_own else [])]
+    names = ["no", "indicator", "base", *results, "target", "change", "gap", "status"]
     names += ["role"] if "role" in rows and rows["role"].notna().any() else []
-    numeric = {"no", "base", "actual", "target", "change", "gap"}
+    numeric = {"no", "base", "actual", "province", "target", "change", "gap"}
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
+    if "role" in names and (rows["role_basis"] == "mandate").any():
+        caption = (caption or words["caption"]) + words["mandate"]
     return display.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
         columns,
@@ -227,15 +235,16 @@ def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: La
     return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
 
 
-def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
+def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[str, str]:
     return {
         "vi": {
             "no": "TT",
             "indicator": "Chỉ tiêu",
             "base": f"Kết quả {year - 1}",
             "actual": f"Kết quả {year}",
+            "province": f"Toàn tỉnh {year}",
             "target": f"Mục tiêu {year}",
-            "change": "Thay đổi",
+            "change": "Thay đổi theo kế hoạch" if planned else "Thay đổi",
             "gap": "Khoảng cách",
             "status": "Trạng thái",
             "role": "Vai trò",
@@ -244,14 +253,16 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
             "pillar": "Nội dung",
             "agency": "Số liệu của",
             "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu",
+            "mandate": " (* vai trò theo chức năng, kế hoạch không nêu tên cơ quan)",
         },
         "en": {
             "no": "No.",
             "indicator": "Indicator",
             "base": f"Result {year - 1}",
             "actual": f"Result {year}",
+            "province": f"Province {year}",
             "target": f"Target {year}",
-            "change": "Change",
+            "change": "Planned change" if planned else "Change",
             "gap": "Gap",
             "status": "Status",
             "role": "Role",
@@ -260,6 +271,7 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
             "pillar": "Pillar",
             "agency": "Figures of",
             "caption": "Indicators, change and gap to target",
+            "mandate": " (* by mandate: the plan does not name the agency)",
         },
     }[lang]
 
@@ -267,15 +279,17 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
 def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     """Return the table of indicators as the text of its cells."""
     records = rows.to_dict("records")
-    planned = {"vi": " (KH)", "en": " (plan)"}[lang]
+    # Marked row by row only where results and plans stand side by side; else the header says it for all.
+    mixed = rows["year_actual"].notna().any()
+    planned = {"vi": " (KH)", "en": " (plan)"}[lang] if mixed else ""
     own = {"vi": " [của cơ quan]", "en": " [own]"}[lang]
-    mandated = {"vi": " (theo chức năng)", "en": " (mandate)"}[lang]
     return pd.DataFrame(
         {
             "no": rows["no"],
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
             "base": [_figure_text(row, "base_actual", lang) for row in records],
             "actual": [_figure_text(row, "year_actual", lang) for row in records],
+            "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
                 _change_text(row, lang) + (planned if row["basis"] == "planned" and pd.notna(row["change"]) else "")
@@ -284,7 +298,7 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             "gap": [_gap_text(row, lang) for row in records],
             "status": [STATUS[row["status"]][lang] for row in records],
             "role": [
-                ROLES[row["role"]][lang] + (mandated if row["role_basis"] == "mandate" else "")
+                ROLES[row["role"]][lang] + ("*" if row["role_basis"] == "mandate" else "")
                 if pd.notna(row.get("role"))
                 else UNKNOWN
                 for row in records

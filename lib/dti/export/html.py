@@ -1,0 +1,96 @@
+"""Executed notebook → one HTML page that needs no network and runs no script."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
+from traitlets import Unicode, default
+
+from dti.export import blocks as tree
+from dti.export.blocks import Heading
+from dti.export.office import frame
+from dti.export.report import Report, report
+from dti.vietnamese import Lang
+
+TEMPLATES = Path(__file__).parent / "templates"
+WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {"skip": "Đến nội dung chính", "contents": "Mục lục", "mark": "Lưu ý", "unnamed": "Nội dung cuộn được"},
+    "en": {"skip": "Skip to content", "contents": "Contents", "mark": "Note", "unnamed": "Scrollable content"},
+}
+
+
+class HTMLExporter(TemplateExporter):
+    """Write the page with the template ``dti``.
+
+    Not a child of nbconvert's own HTMLExporter, which runs every page through Beautiful Soup and knows scripts,
+    themes and widgets that a report has no use for.
+    """
+
+    export_from_notebook = "DTI report (HTML)"
+    output_mimetype = "text/html"
+    data = Unicode("", help="Folder that holds office.yml; by default as for tables.").tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "dti"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [*super()._default_extra_template_basedirs(), str(TEMPLATES)]
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
+
+    def _create_environment(self) -> jinja2.Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.undefined = jinja2.StrictUndefined
+        environment.filters["plain"] = tree.plain
+        return environment
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page of an executed notebook."""
+        resources = self._init_resources(resources)
+        resources["dti"] = page(report(nb, resources), self.data)
+        return super().from_notebook_node(nb, resources, **kw)
+
+
+def page(shown: Report, data: str = "") -> dict[str, Any]:
+    """Return what the template needs of a report."""
+    style = stylesheet(shown.mark)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {
+        "report": shown,
+        "frame": frame(shown, data or None),
+        "words": WORDS[shown.lang],
+        "sections": [block for block in shown.blocks if isinstance(block, Heading) and block.level == 2],
+        "style": jinja2.utils.markupsafe.Markup(style),
+        "policy": f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        "counter": _counter(),
+    }
+
+
+def _counter() -> Callable[[], int]:
+    numbers = count(1)
+    return lambda: next(numbers)
+
+
+@cache
+def stylesheet(mark: str = "") -> str:
+    """Return the page's style; with a mark, which then stands above every printed page too."""
+    style = (TEMPLATES / "dti" / "style.css").read_text(encoding="utf-8")
+    return style + (f'\n@page {{ @top-right {{ content: "{mark}"; }} }}\n' if mark else "")

@@ -1,0 +1,279 @@
+"""Executed notebook → what a report shows, the same for every format.
+
+Code, streams, tracebacks, the analyst's notes and the other language stay behind. Tables and figures with a caption
+are numbered. A figure in a sentence links to the table row it comes from; on paper, where nobody can click, the
+numbers of that table and row stand in brackets after it, ``[4.12]`` being row 12 of table 4.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from pathlib import PurePosixPath
+from typing import Any
+
+import mistune
+from nbformat import NotebookNode
+
+from dti.display import ILLUSTRATIVE, ILLUSTRATIVE_MARK
+from dti.export import blocks as tree
+from dti.export.blocks import Block, Figure, Heading, Items, Paragraph, Run, Table
+from dti.vietnamese import LANGUAGES, Lang, nfc
+
+#: What an output is shown as: the first of its forms in this order.
+FORMS = ("text/html", "image/png", "image/jpeg", "image/gif", "image/webp", "text/markdown", "text/plain")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "table": "Bảng",
+        "figure": "Hình",
+        "references": "Số trong ngoặc vuông sau số liệu là số bảng, rồi đến số thứ tự dòng, nơi ghi số liệu đó.",
+    },
+    "en": {
+        "table": "Table",
+        "figure": "Figure",
+        "references": "The number in brackets after a figure is that of the table, then of the row, which shows it.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report shows.
+
+    Parameters
+    ----------
+    kind : of our own reports, which frame they get (``plan_progress`` …); blank for any other notebook
+    heading : the title as the notebook shows it; None where it shows none
+    name : of the notebook's file
+    illustrative : made from figures that are no results, to be marked on every page
+    """
+
+    lang: Lang
+    kind: str
+    heading: Heading | None
+    name: str
+    illustrative: bool
+    blocks: list[Block]
+
+    @property
+    def title(self) -> str:
+        """The title as plain text."""
+        return tree.plain(self.heading.runs) if self.heading else self.name
+
+    @property
+    def mark(self) -> str:
+        """What every page has to say of illustrative figures; blank for real ones."""
+        return ILLUSTRATIVE_MARK[self.lang] if self.illustrative else ""
+
+    @property
+    def has_references(self) -> bool:
+        """Whether figures in sentences refer to tables by number."""
+        return any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
+
+
+def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> Report:
+    """Return what the report of an executed notebook shows.
+
+    Parameters
+    ----------
+    resources : as nbconvert hands them on, for the name of the notebook's file
+    """
+    lang = language(notebook)
+    found = [block for cell in notebook.cells for block in _cell_blocks(cell, lang)]
+    heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
+    found = [block for block in found if block is not heading]
+    name = ((resources or {}).get("metadata") or {}).get("name") or "notebook"
+    return Report(
+        lang=lang,
+        kind=str(notebook.metadata.get("dti", {}).get("report", "")),
+        heading=heading,
+        name=PurePosixPath(name).name,
+        illustrative=any(_mark(output) == ILLUSTRATIVE for cell in notebook.cells for output in _outputs(cell)),
+        blocks=_referenced(_linked(_numbered(found, lang))),
+    )
+
+
+def language(notebook: NotebookNode) -> Lang:
+    """Return the language that a notebook's parameter ``lang`` chooses; Vietnamese where it has none.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> cell = v4.new_code_cell('year = 2023; lang = "en"', metadata={"tags": ["injected-parameters"]})
+    >>> language(v4.new_notebook(cells=[cell]))
+    'en'
+    """
+    for tag in ("injected-parameters", "parameters"):
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and tag in _tags(cell):
+                lang = _literals(cell.source).get("lang")
+                if lang in LANGUAGES:
+                    return lang
+    return "vi"
+
+
+def _literals(source: str) -> dict[str, object]:
+    """Return the names that Python code sets to plain values; other code sets none."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return {}
+    return {
+        node.targets[0].id: node.value.value
+        for node in statements
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+    }
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def _outputs(cell: NotebookNode) -> list[NotebookNode]:
+    shown = ("display_data", "execute_result")
+    return [output for output in cell.get("outputs", []) if output.output_type in shown]
+
+
+def _mark(output: NotebookNode) -> str:
+    return output.metadata.get("dti", {}).get("mark", "")
+
+
+def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
+    tags = _tags(cell)
+    if "note" in tags or (tags & set(LANGUAGES) and lang not in tags):
+        return
+    if cell.cell_type == "markdown":
+        yield from _markdown(cell.source, cell.get("attachments", {}))
+    elif cell.cell_type == "code":
+        for output in _outputs(cell):
+            yield from _output_blocks(output)
+
+
+def _output_blocks(output: NotebookNode) -> list[Block]:
+    form = next((form for form in FORMS if form in output.data), None)
+    if form is None or WIDGET in output.data:
+        return []
+    content = output.data[form]
+    text = nfc(content if isinstance(content, str) else "".join(content))
+    match form:
+        case "text/html":
+            return tree.parse(text)
+        case "text/markdown":
+            found = _markdown(text)
+            return [replace(block, role="mark") for block in found] if _mark(output) else found
+        case "text/plain":
+            return tree.parse(f"<pre>{mistune.escape(text)}</pre>")
+        case _:
+            noted = output.metadata.get(form, {})
+            alt, caption = (nfc(" ".join(str(noted.get(key, "")).split())) for key in ("alt", "caption"))
+            found = tree.parse(f'<img src="data:{form};base64,{mistune.escape(text)}">')
+            return [
+                tree.figure(block.content, alt, caption, _width(noted)) if isinstance(block, Figure) else block
+                for block in found
+            ]
+
+
+def _width(noted: dict[str, Any]) -> float | None:
+    width = noted.get("width")
+    return width if isinstance(width, int | float) and width > 0 else None
+
+
+@cache
+def _markdown_renderer() -> mistune.Markdown:
+    return mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+
+
+def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> list[Block]:
+    markup = _markdown_renderer()(nfc(source))
+    for name, bundle in (attachments or {}).items():
+        for mime, content in bundle.items():
+            markup = markup.replace(f'src="attachment:{mistune.escape(name)}"', f'src="data:{mime};base64,{content}"')
+    return tree.parse(markup)
+
+
+def _numbered(found: list[Block], lang: Lang) -> list[Block]:
+    """Return blocks with captions numbered, "Bảng 1." and "Hình 1." on; an image without a text gets its number."""
+    counts = {Table: 0, Figure: 0}
+    words = {Table: WORDS[lang]["table"], Figure: WORDS[lang]["figure"]}
+
+    def numbered(block: Block) -> Block:
+        if isinstance(block, Items):
+            return replace(block, items=[[numbered(part) for part in item] for item in block.items])
+        if not isinstance(block, Table | Figure):
+            return block
+        kind = type(block)
+        if block.caption:
+            counts[kind] += 1
+            block = replace(block, number=counts[kind], caption=f"{words[kind]} {counts[kind]}. {block.caption}")
+        if isinstance(block, Figure) and not block.alt:
+            block = replace(block, alt=block.caption or words[kind])
+        return block
+
+    return [numbered(block) for block in found]
+
+
+def _linked(found: list[Block]) -> list[Block]:
+    """Return blocks with each anchor given once, and without links that lead nowhere in the page."""
+    known: set[str] = set()
+
+    def own(anchor: str) -> str:
+        if not anchor or anchor in known:
+            return ""
+        known.add(anchor)
+        return anchor
+
+    def anchored(block: Block) -> Block:
+        match block:
+            case Heading():
+                name = block.anchor or re.sub(r"\s+", "-", tree.plain(block.runs))
+                return replace(block, anchor=own(name) or own(f"{name}-{len(known)}"))
+            case Items():
+                return replace(block, items=[[anchored(part) for part in item] for item in block.items])
+            case Table():
+                return replace(block, body=[replace(row, anchor=own(row.anchor)) for row in block.body])
+        return block
+
+    def live(runs: list[Run]) -> list[Run]:
+        return tree.tidy(
+            replace(run, link="") if run.link.startswith("#") and run.link[1:] not in known else run for run in runs
+        )
+
+    return tree.with_runs([anchored(block) for block in found], live)
+
+
+def _referenced(found: list[Block]) -> list[Block]:
+    """Return blocks whose paragraphs name, after their figures, the table and row each figure links to.
+
+    Figures in a row that come from the same place share the reference after the last of them.
+    """
+    places = {f"#{anchor}": place for anchor, place in _places(found)}
+
+    def referenced(runs: list[Run]) -> list[Run]:
+        linked = [(index, places[run.link]) for index, run in enumerate(runs) if run.link in places]
+        last = {list(group)[-1][0]: place for place, group in groupby(linked, key=itemgetter(1))}
+        return [replace(run, reference=last.get(index, "")) for index, run in enumerate(runs)]
+
+    return [_with_paragraphs(block, referenced) for block in found]
+
+
+def _with_paragraphs(block: Block, change: Any) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, runs=change(block.runs))
+    if isinstance(block, Items):
+        return replace(block, items=[[_with_paragraphs(part, change) for part in item] for item in block.items])
+    return block
+
+
+def _places(found: list[Block]) -> Iterator[tuple[str, str]]:
+    """Yield the anchor and the printed place of each table row: table, and row where its first cell numbers it."""
+    for table in (block for block in tree.walk(found) if isinstance(block, Table) and block.number):
+        for row in table.body:
+            if row.anchor:
+                first = tree.plain(row.cells[0].runs) if row.cells else ""
+                yield row.anchor, f"{table.number}.{first}" if first.isdecimal() else str(table.number)

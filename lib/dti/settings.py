@@ -1,0 +1,61 @@
+"""Settings that people write by hand (YAML), read strictly: unknown and doubled keys are errors, not guesses."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from dti.tables import DataError
+from dti.vietnamese import nfc
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: Settings are a page or two of text; what is larger is something else.
+MAX_BYTES = 200_000
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain values only, each key once, no aliases (which can grow without bound)."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "aliases (*) are not read", self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' stands twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def read_settings(path: Path, model: type[Model]) -> Model:
+    """Return a YAML file as the settings it describes.
+
+    Raises
+    ------
+    DataError
+        With file, place, what is wrong and what is expected.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
+    if len(content) > MAX_BYTES:
+        raise DataError(f"{path}: {len(content)} bytes, expected at most {MAX_BYTES}.")
+    try:
+        written = yaml.load(nfc(content.decode("utf-8")), _Loader)
+        return model.model_validate(written)
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 (byte {error.start}).") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise DataError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        lines = [
+            f"{path}: {'.'.join(map(str, fault['loc'])) or 'file'}: {fault['input']!r:.80}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise DataError("\n".join(lines)) from error
