@@ -5,7 +5,8 @@ import os
 import pandas as pd
 
 from dti.index import TOLERANCE
-from dti.tables import DataError, concat_faults, faults_at, no_faults, read, references, table_names
+from dti.submissions import figures_follow_from_files, illustrative_in_project
+from dti.tables import DataError, concat_faults, faults_at, no_faults, read_all, references, table_names
 
 CELL = ["indicator_id", "agency_id", "year", "kind"]
 
@@ -26,7 +27,7 @@ def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
         names = table_names(data)
     except DataError as error:
         return error.faults
-    results = {name: read(name, data) for name in names}
+    results = read_all(names, data)
     tables = {name: frame for name, (frame, _) in results.items()}
     of_cells = concat_faults(faults for _, faults in results.values())
     return concat_faults([of_cells, *(rule(tables, data) for rule in RULES)])
@@ -180,4 +181,13 @@ def _known_parts(scores: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
 
 
 #: Every rule takes the tables and the folder, and returns a table of faults.
-RULES = [dangling_references, figures_in_use, shares_over_100, unknown_indices, points_add_up, scores_add_up]
+RULES = [
+    dangling_references,
+    figures_in_use,
+    shares_over_100,
+    unknown_indices,
+    points_add_up,
+    scores_add_up,
+    figures_follow_from_files,
+    illustrative_in_project,
+]

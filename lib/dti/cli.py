@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dti.check import check as find_faults
-from dti.tables import DataError, data_dir, load_all, table_names, write_whole
+from dti.tables import DataError, data_dir, load_all, make_folder, table_names, write_whole
 from dti.vietnamese import Lang
 
 app = typer.Typer(
@@ -74,6 +74,61 @@ def rank(
 
     show = ranking_print.ranking if every else ranking_print.standing
     typer.echo(show(province, year, base_year, lang, data))
+
+
+@app.command()
+def form(
+    agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
+    all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
+    year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Write the Excel forms on which agencies report their results."""
+    from dti import duties, forms
+    from dti.tables import PROJECT
+
+    tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data)
+    if bool(agency) == all_agencies:
+        raise DataError("Say whose form: --agency ID (as often as needed), or --all.")
+    wanted = duties.reporting_agencies(tables) if all_agencies else list(dict.fromkeys(agency or []))
+    contents = {forms.file_name(name, year): forms.form(tables, name, year) for name in wanted}
+    folder = out or PROJECT / "outputs" / "forms" / str(year)
+    filled = [name for name, new in contents.items() if forms.differs(folder / name, new)]
+    if filled and not force:
+        raise DataError(
+            f"{folder} holds other forms of the same name, perhaps filled in: {', '.join(filled)}. "
+            "Expected: another folder (--out), or --force to write over them."
+        )
+    make_folder(folder)
+    for name, content in contents.items():
+        write_whole(folder / name, content)
+    typer.echo(f"{len(contents)} form(s) for {year} in {folder}")
+
+
+@app.command()
+def intake(
+    files: Annotated[list[Path], typer.Argument(help="Filled-in forms, .xlsx or .csv tables, or folders of them.")],
+    accept: Annotated[str, typer.Option(help="Let warnings through for this reason, which is kept.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    findings: Annotated[Path | None, typer.Option(help="Write what was found as a CSV file for Excel.")] = None,
+    sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
+    lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
+    data: DataOption = None,
+) -> None:
+    """Take in the figures that agencies send: all files of the call, or none if anything is wrong."""
+    from dti import findings as found
+    from dti.intake import intake as take_in
+    from dti.intake import summary
+
+    outcome = take_in(files, data, accept=accept, dry_run=dry_run, sender=sender)
+    if findings is not None:
+        write_whole(findings, found.csv_bytes(outcome.findings, lang))
+    lines = [*found.lines(outcome.findings, lang), *summary(outcome, lang)]
+    if outcome.refused:
+        raise DataError("\n".join(lines))
+    typer.echo("\n".join(lines))
 
 
 @app.command()

@@ -44,6 +44,7 @@ KINDS = (
     Kind("plan_progress", "01_plan_progress.ipynb", "Tiến độ kế hoạch của tỉnh", "Progress of the province’s plan"),
     Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "Annual assessment"),
     Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
+    Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
     Kind("ranking_factors", "03_ranking_factors.ipynb", "Điều gì làm thay đổi thứ hạng DTI", "What moves a DTI rank"),
 )
 

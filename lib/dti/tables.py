@@ -15,7 +15,8 @@ may hold. The schemas are built from it, so a new column needs a row there and n
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,8 @@ import pandera.pandas as pa
 import pyarrow as arrow
 import pyarrow.compute as pc
 from pyarrow import csv
+
+from dti.commit import STAGING, Busy, Torn, consistently, settle, stamp
 
 PROJECT = Path(__file__).resolve().parents[2]
 FAULT_COLUMNS = ["file", "row", "column", "value", "wrong", "expected"]
@@ -101,11 +104,35 @@ def load_all(names: Iterable[str], data: str | os.PathLike | None = None) -> dic
     >>> sorted(load_all(["agencies", "sources"]))
     ['agencies', 'sources']
     """
-    results = {name: read(name, data) for name in names}
+    results = read_all(names, data)
     faults = concat_faults(faults for _, faults in results.values())
     if len(faults):
         raise DataError(faults=faults)
     return {name: frame for name, (frame, _) in results.items()}
+
+
+def read_all(
+    names: Iterable[str], data: str | os.PathLike | None = None
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return several tables, all of one moment, each with its faults; see `read`."""
+    names = list(names)
+    files = [f"{name}.csv" for name in names]
+    with telling_plainly(data_dir(data)):
+        return consistently(data_dir(data), files, lambda: {name: read(name, data) for name in names})
+
+
+@contextmanager
+def telling_plainly(folder: Path) -> Iterator[None]:
+    """Say what keeps a folder of tables from being used while an intake writes to it, or was interrupted."""
+    try:
+        yield
+    except Busy:
+        raise DataError(f"Another intake is at work in {folder}. Expected: try again when it is done.") from None
+    except Torn as error:
+        raise DataError(
+            f"{folder / str(error)} was changed by hand while an intake was interrupted. "
+            f"Expected: the tables as they were last, and no folder {STAGING} in {folder}."
+        ) from None
 
 
 def table_names(data: str | os.PathLike | None = None) -> list[str]:
@@ -128,7 +155,7 @@ def codebook(data: str | os.PathLike | None = None) -> pd.DataFrame:
     ['table', 'column']
     """
     path = data_dir(data).resolve() / "codebook.csv"
-    return _remembered(path, (_stamp(path),), lambda: (_codebook(path), no_faults()))[0]
+    return _remembered(path, (stamp(path),), lambda: (_codebook(path), no_faults()))[0]
 
 
 def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -144,7 +171,9 @@ def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame
     if columns.empty:
         raise DataError(f"There is no table '{name}'. Known: {', '.join(table_names(data))}.")
     path = data_dir(data).resolve() / f"{name}.csv"
-    stamps = _stamp(path), _stamp(path.with_name("codebook.csv"))
+    with telling_plainly(path.parent):
+        settle(path.parent)
+    stamps = stamp(path), stamp(path.with_name("codebook.csv"))
     return _remembered(path, stamps, lambda: _read(path, columns))
 
 
@@ -210,6 +239,20 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
             for row in wrong_rows
         )
     return table.to_pandas(), no_faults()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises
+    ------
+    DataError
+        if it cannot be made
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be made: {error.strerror}. Expected: a place that is writable.") from None
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -282,11 +325,6 @@ def _fault_line(file: str, row: object, column: str, value: object, wrong: str, 
     )
     shown = f"'{value}' is " if pd.notna(value) and value != "" and wrong.startswith("not ") else ""
     return f"{place}: {shown}{wrong}; expected: {expected}"
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Return what changes when the file does, so that a cached reading is never a stale one."""
-    return (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else None
 
 
 def _codebook(path: Path) -> pd.DataFrame:

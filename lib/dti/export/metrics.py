@@ -1,6 +1,5 @@
 """What the shipped fonts can show, and how wide it is: the layout that Word and PDF share."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,10 +24,12 @@ POINTS = 72 / 25.4
 TABLE_SIZES = ((11.0, False), (10.0, False), (9.0, False), (10.0, True), (9.0, True), (8.0, True))
 #: White space left and right of a cell's text, in points.
 PADDING = 3.5
-#: A column is roomy enough if its longest cell takes no more lines than this, in words and in figures …
-LINES = {False: 3, True: 2}
-#: … or if it is this wide, in ems.
-ROOMY = 11.0
+#: In how many lines a long cell may stand before smaller type is tried.
+LINES = 3.5
+#: How much of a line stays empty where a word no longer fits, in parts of the column's longest word.
+RAGGED = 0.6
+#: In how many lines a column's heading may stand.
+HEAD_LINES = 2.5
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,13 @@ def layout(table: Table) -> Layout:
     >>> found.size, found.landscape, found.widths[0] > found.widths[1]
     (11.0, False, True)
     """
-    narrowest, longest = _column_widths(table)
-    numeric = {column for line in tree.grid(table.rows) for column, cell, _ in line if cell.numeric}
-    roomy = [
-        max(least, min(most / LINES[column in numeric], ROOMY), min(most, 2.5))
-        for column, (least, most) in enumerate(zip(narrowest, longest, strict=True))
-    ]
+    words, cells = _column_widths(table)
     for size, landscape in TABLE_SIZES:
-        room = text_area(landscape=landscape)[0] - 2 * PADDING * table.width
-        if sum(roomy) * size <= room:
+        room = (text_area(landscape=landscape)[0] - 2 * PADDING * table.width) / size
+        if sum(_wanted(words, cells, LINES)) <= room:
             break
-    return Layout(size, _shared(roomy, longest, room / size, size), landscape)
+    widths = [round(width * size + 2 * PADDING, 1) for width in _shared(words, cells, room)]
+    return Layout(size, widths, landscape)
 
 
 def image_size(image: Figure) -> tuple[float, float]:
@@ -110,33 +107,47 @@ def image_size(image: Figure) -> tuple[float, float]:
 
 
 def _column_widths(table: Table) -> tuple[list[float], list[float]]:
-    """Return for each column its longest word and its longest cell, in ems."""
-    narrowest, longest = [1.0] * table.width, [1.0] * table.width
+    """Return for each column its longest word (or what its heading needs) and its long cells (their fourth-power mean), in ems."""
+    words, powers, counts = [1.0] * table.width, [0.0] * table.width, [0] * table.width
     for rows, bold in ((table.head, True), (table.body, False)):
         for line in tree.grid(rows):
             for column, cell, above in line:
                 if above or cell.colspan > 1:
                     continue
                 text = tree.plain(cell.runs)
-                words = [text_width(word, bold=bold) for word in text.split()]
-                narrowest[column] = max(narrowest[column], *words, 0)
-                if not bold:
-                    longest[column] = max([longest[column], *(text_width(part) for part in text.split("\n"))])
-    return narrowest, [max(pair) for pair in zip(narrowest, longest, strict=True)]
+                words[column] = max([words[column], *(text_width(word, bold=bold) for word in text.split())])
+                if bold:
+                    words[column] = max(words[column], text_width(text, bold=True) / HEAD_LINES)
+                else:
+                    powers[column] += sum(text_width(part) for part in text.split("\n")) ** 4
+                    counts[column] += 1
+    cells = [(total / max(count, 1)) ** 0.25 for total, count in zip(powers, counts, strict=True)]
+    return words, [max(pair) for pair in zip(words, cells, strict=True)]
 
 
-def _shared(least: list[float], most: list[float], room: float, size: float) -> list[float]:
-    """Return column widths in points that fill the room: what is left goes where text still has to wrap."""
-    left = room - sum(least)
-    wants = [math.sqrt(max(full - width, 0.0)) for width, full in zip(least, most, strict=True)]
-    if left <= 0:
-        widths = [width * room / sum(least) for width in least]
-    elif sum(most) <= room or not any(wants):
-        extra = (room - sum(most)) / len(most) if sum(most) <= room else left / len(most)
-        widths = [full + extra for full in (most if sum(most) <= room else least)]
-    else:
-        widths = [width + left * want / sum(wants) for width, want in zip(least, wants, strict=True)]
-    return [round(width * size + 2 * PADDING, 1) for width in widths]
+def _wanted(words: list[float], cells: list[float], lines: float) -> list[float]:
+    """Return the widths in which long cells take so many lines, none below its column's longest word."""
+    return [
+        max(word, cell if cell / lines >= cell else cell / lines + RAGGED * word)
+        for word, cell in zip(words, cells, strict=True)
+    ]
+
+
+def _shared(words: list[float], cells: list[float], room: float) -> list[float]:
+    """Return widths that fill the room so that the long cells of all columns take equally many lines.
+
+    Examples
+    --------
+    >>> _shared([2.0, 2.0], [9.0, 3.0], 16.0), [round(width, 1) for width in _shared([2.0, 3.0], [9.0, 3.0], 7.2)]
+    ([12.0, 4.0], [4.2, 3.0])
+    """
+    fewest, most = 1.0, 1000.0
+    if sum(_wanted(words, cells, fewest)) > room:
+        for _ in range(40):
+            middle = (fewest + most) / 2
+            fewest, most = (middle, most) if sum(_wanted(words, cells, middle)) > room else (fewest, middle)
+    widths = _wanted(words, cells, most if fewest > 1.0 else 1.0)
+    return [width * room / sum(widths) for width in widths]
 
 
 def check_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> None:
