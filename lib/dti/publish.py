@@ -60,7 +60,7 @@ class OutputError(Exception):
     """A file that cannot be written; its text says which and why. ``hopeless``: nor can any other."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"Cannot write {error.filename or path}: {error.strerror}.")
+        super().__init__(f"Cannot write {path}: {error.strerror}.")
         self.hopeless = error.errno in HOPELESS
 
 
@@ -160,6 +160,7 @@ class Folder:
         """Write all files aside, then move them to their places."""
         paths = {self._inside(file): content for file, content in files.items()}
         aside = {path: path.with_name(f".{path.name}.part") for path in paths}
+        path = self.path
         try:
             for path, content in paths.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +168,7 @@ class Folder:
             for path in paths:
                 aside[path].replace(path)
         except OSError as error:
-            raise OutputError(self.path, error) from error
+            raise OutputError(path, error) from error
         finally:
             for part in aside.values():
                 with contextlib.suppress(OSError):

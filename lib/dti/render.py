@@ -20,7 +20,7 @@ from dti.reports import (
     Report,
     digest,
     every_report,
-    fingerprint,
+    fingerprints,
     notebook_text,
     reports,
     versions,
@@ -100,7 +100,7 @@ def render_all(
     tables = checked_tables(options.data)
     listed = reports(tables, year, lang, agencies, options.kinds)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
-    prints = {r.name: fingerprint(r, notebooks[r.kind], tables, options.data) for r in listed}
+    prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
     with _cluster(options) as cluster, folder.locked():
         stale = {report.name: _stale(folder, report, prints[report.name], options) for report in listed}
