@@ -158,6 +158,6 @@ def _cell(cell: Cell, group: bool, column_head: bool, tall: bool) -> dict[str, A
 
 
 def _runs(runs: list[Run]) -> list[dict[str, Any]]:
-    return [asdict(run) for run in runs]
+    return [vars(run) for run in runs]
 
 

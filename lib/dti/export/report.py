@@ -6,16 +6,18 @@ numbers of that table and row stand in brackets after it, ``[4.12]`` being row 1
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
 
 import mistune
+import nbformat
 from nbformat import NotebookNode
 
 from dti.display import ILLUSTRATIVE, ILLUSTRATIVE_MARK
@@ -77,16 +79,23 @@ def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> R
     ----------
     resources : as nbconvert hands them on, for the name of the notebook's file
     """
+    name = ((resources or {}).get("metadata") or {}).get("name") or "notebook"
+    return _report(json.dumps(notebook), PurePosixPath(name).name)
+
+
+@lru_cache(maxsize=2)
+def _report(content: str, name: str) -> Report:
+    """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
+    notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
     found = [block for cell in notebook.cells for block in _cell_blocks(cell, lang)]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
-    name = ((resources or {}).get("metadata") or {}).get("name") or "notebook"
     return Report(
         lang=lang,
         kind=str(notebook.metadata.get("dti", {}).get("report", "")),
         heading=heading,
-        name=PurePosixPath(name).name,
+        name=name,
         illustrative=any(_mark(output) == ILLUSTRATIVE for cell in notebook.cells for output in _outputs(cell)),
         blocks=_referenced(_linked(_numbered(found, lang))),
     )
@@ -237,10 +246,13 @@ def _linked(found: list[Block]) -> list[Block]:
             case Items():
                 return replace(block, items=[[anchored(part) for part in item] for item in block.items])
             case Table():
-                return replace(block, body=[replace(row, anchor=own(row.anchor)) for row in block.body])
+                rows = [row if not row.anchor or own(row.anchor) else replace(row, anchor="") for row in block.body]
+                return replace(block, body=rows)
         return block
 
     def live(runs: list[Run]) -> list[Run]:
+        if all(not run.link for run in runs):
+            return runs
         return tree.tidy(
             replace(run, link="") if run.link.startswith("#") and run.link[1:] not in known else run for run in runs
         )
