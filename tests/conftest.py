@@ -1,9 +1,11 @@
 """What tests share: a copy of the data, the plan's text, and a way to run a notebook's cells in this process."""
 
+import ast
 import shutil
 import unicodedata
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -40,3 +42,52 @@ def edit(data_copy: Path):
         return data_copy
 
     return change
+
+
+@pytest.fixture
+def data_with_results(data_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of data/ with results of 2023: above, on and short of target, fallen, unchanged, an agency's own."""
+    path = data_copy / "observations.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    results = {
+        ("bao-cao-dinh-ky", "tinh"): "95.5",
+        ("ho-so-cong-viec-cap-tinh", "tinh"): "80",
+        ("ho-so-cong-viec-cap-huyen", "tinh"): "45",
+        ("ho-so-cong-viec-cap-xa", "tinh"): "29",
+        ("hop-qua-he-thong-cap-xa", "tinh"): "50",
+        ("ho-so-suc-khoe-dien-tu", "tinh"): "61.5",
+        ("co-so-du-lieu", "tinh"): "21",
+        ("bao-cao-dinh-ky", "so-y-te"): "85",
+    }
+    rows = [
+        frame.iloc[0].to_dict()
+        | {
+            "indicator_id": indicator, "agency_id": agency, "year": "2023", "kind": "actual", "value": value,
+            "in_use": "true", "evidence": value, "note": "", "note_en": "", "comparator": "=",
+        }
+        for (indicator, agency), value in results.items()
+    ]  # fmt: skip
+    pd.concat([frame, pd.DataFrame(rows)]).to_csv(path, index=False)
+    monkeypatch.setenv("DTI_DATA", str(data_copy))
+    return data_copy
+
+
+def shown_by(notebook: str, **parameters: object) -> list:
+    """Run a notebook's code cells in this process and return what it shows, in order.
+
+    Much faster than a kernel: for tests that look at what many reports say.
+    """
+    cells = nbformat.read(PROJECT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
+    outputs: list = []
+    scope: dict[str, object] = {}
+    for cell in (cell for cell in cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, notebook, "exec"), scope)
+        if "parameters" in cell.metadata.get("tags", []):
+            scope.update(parameters)
+        if "display" in scope:
+            scope["display"] = lambda *shown: outputs.extend(shown)
+        if last is not None:
+            outputs.append(eval(compile(ast.Expression(last.value), notebook, "eval"), scope))
+    return [output for output in outputs if output is not None]

@@ -4,7 +4,9 @@ import os
 
 import pandas as pd
 
-from dti.tables import DataError, concat_faults, faults_at, no_faults, read, references, table_names
+from dti.index import TOLERANCE
+from dti.submissions import figures_follow_from_files, illustrative_in_project
+from dti.tables import DataError, concat_faults, faults_at, no_faults, read_all, references, table_names
 
 CELL = ["indicator_id", "agency_id", "year", "kind"]
 
@@ -25,7 +27,7 @@ def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
         names = table_names(data)
     except DataError as error:
         return error.faults
-    results = {name: read(name, data) for name in names}
+    results = read_all(names, data)
     tables = {name: frame for name, (frame, _) in results.items()}
     of_cells = concat_faults(faults for _, faults in results.values())
     return concat_faults([of_cells, *(rule(tables, data) for rule in RULES)])
@@ -89,5 +91,103 @@ def shares_over_100(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
     )
 
 
+def unknown_indices(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the scores, pillars and parents that name an index their version of the DTI does not have."""
+    known = set(zip(tables["dti_structure"]["version"], tables["dti_structure"]["index_id"], strict=True))
+    columns = [
+        ("dti_structure", "parent"),
+        ("dti_pillars", "pillar"),
+        ("dti_pillars", "index_id"),
+        ("dti_scores", "index_id"),
+        ("dti_national", "index_id"),
+    ]
+    return concat_faults(
+        faults_at(
+            f"{name}.csv",
+            tables[name],
+            pd.Series(
+                [
+                    pd.notna(index_id) and (version, index_id) not in known
+                    for version, index_id in zip(tables[name]["version"], tables[name][column], strict=True)
+                ],
+                dtype=bool,
+            ),
+            column,
+            "not an index of this version",
+            "an index_id of dti_structure.csv of the same version",
+        )
+        for name, column in columns
+    )
+
+
+def points_add_up(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the indices whose components' points do not add up to their own."""
+    rows = tables["dti_structure"]
+    sums = rows.groupby(["version", "parent"])["max_points"].agg(lambda points: points.sum(skipna=False))
+    together = pd.Series(
+        [sums.get(key) for key in zip(rows["version"], rows["index_id"], strict=True)], index=rows.index, dtype=float
+    )
+    return faults_at(
+        "dti_structure.csv",
+        rows,
+        (together - rows["max_points"]).abs() > 1e-9,
+        "max_points",
+        "not the sum of its components' points",
+        "components whose max_points add up to their parent's",
+    )
+
+
+def scores_add_up(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the scores that differ by more than rounding from what their components add up to."""
+    rows = tables["dti_structure"]
+    scores = (
+        tables["dti_scores"]
+        .reset_index()
+        .merge(rows[["version", "index_id", "parent", "max_points"]], on=["version", "index_id"], how="left")
+    )
+    scores["points"] = scores["value"] * scores["max_points"]
+    whole = scores["max_points"].groupby(scores["version"]).transform("max")
+    parts = _known_parts(scores, rows)
+    off = (scores["points"] - parts).abs() > whole * TOLERANCE + 1e-9
+    return faults_at(
+        "dti_scores.csv",
+        tables["dti_scores"],
+        off,
+        "value",
+        "not what its components add up to",
+        f"the sum of their points within {TOLERANCE:g} of the maximum",
+    )
+
+
+def _known_parts(scores: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return the points each score's components have together, blank where one of them is not known."""
+    key = ["version", "year", "province_id"]
+    parts = rows[rows["parent"].notna() & (rows["max_points"] > 0)].groupby(["version", "parent"])["index_id"].agg(list)
+    points = scores.set_index([*key, "index_id"])["points"].to_dict()
+
+    def known(place: tuple, index_id: str) -> float:
+        own = points.get((*place, index_id), float("nan"))
+        return own if own == own else together(place, index_id)
+
+    def together(place: tuple, index_id: str) -> float:
+        below = parts.get((place[0], index_id))
+        return sum(known(place, part) for part in below) if below else float("nan")
+
+    places = scores[key].itertuples(index=False, name=None)
+    return pd.Series(
+        [together(place, index_id) for place, index_id in zip(places, scores["index_id"], strict=True)],
+        index=scores.index,
+    )
+
+
 #: Every rule takes the tables and the folder, and returns a table of faults.
-RULES = [dangling_references, figures_in_use, shares_over_100]
+RULES = [
+    dangling_references,
+    figures_in_use,
+    shares_over_100,
+    unknown_indices,
+    points_add_up,
+    scores_add_up,
+    figures_follow_from_files,
+    illustrative_in_project,
+]

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from dti.check import check as find_faults
-from dti.tables import DataError, data_dir, table_names
+from dti.tables import DataError, data_dir, load_all, make_folder, table_names, write_whole
+from dti.vietnamese import Lang
 
 app = typer.Typer(
     help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -34,10 +36,138 @@ def check(data: DataOption = None) -> None:
     typer.echo(f"{len(table_names(data))} tables in order.")
 
 
+@app.command()
+def progress(
+    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    agency: Annotated[str | None, typer.Option(help="Id of an agency; by default all figures there are.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of a table on the screen.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Change on last year, gap to target and status of every indicator."""
+    from dti import progress as compute
+
+    tables = load_all(["agencies", "indicators", "observations", "responsibilities"], data)
+    if agency is None:
+        rows = compute.progress(tables["observations"], tables["indicators"], year)
+    else:
+        rows = compute.agency_progress(tables, agency, year)[compute.COLUMNS]
+    if out is None:
+        typer.echo(rows.drop(columns=["unit", "direction"]).to_string(index=False, na_rep="–", float_format="%.10g"))
+    else:
+        write_whole(out, rows.to_csv(index=False, float_format="%.10g").encode("utf-8"))
+        typer.echo(f"{len(rows)} rows written to {out}")
+
+
+@app.command()
+def rank(
+    year: Annotated[int, typer.Option(help="Year of the ranking.")] = 2023,
+    province: Annotated[str, typer.Option(help="Id of a province.")] = "lai-chau",
+    base_year: Annotated[
+        int | None, typer.Option(help="Year compared with; by default the year before, where that is possible.")
+    ] = None,
+    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
+    every: Annotated[bool, typer.Option("--all", help="List every province in order of rank.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Rank, score, what changed them, and how firm the rank is."""
+    from dti import ranking_print
+
+    show = ranking_print.ranking if every else ranking_print.standing
+    typer.echo(show(province, year, base_year, lang, data))
+
+
+@app.command()
+def form(
+    agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
+    all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
+    year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Write the Excel forms on which agencies report their results."""
+    from dti import duties, forms
+    from dti.tables import PROJECT
+
+    tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data)
+    if bool(agency) == all_agencies:
+        raise DataError("Say whose form: --agency ID (as often as needed), or --all.")
+    wanted = duties.reporting_agencies(tables) if all_agencies else list(dict.fromkeys(agency or []))
+    contents = {forms.file_name(name, year): forms.form(tables, name, year) for name in wanted}
+    folder = out or PROJECT / "outputs" / "forms" / str(year)
+    filled = [name for name, new in contents.items() if forms.differs(folder / name, new)]
+    if filled and not force:
+        raise DataError(
+            f"{folder} holds other forms of the same name, perhaps filled in: {', '.join(filled)}. "
+            "Expected: another folder (--out), or --force to write over them."
+        )
+    make_folder(folder)
+    for name, content in contents.items():
+        write_whole(folder / name, content)
+    typer.echo(f"{len(contents)} form(s) for {year} in {folder}")
+
+
+@app.command()
+def intake(
+    files: Annotated[list[Path], typer.Argument(help="Filled-in forms, .xlsx or .csv tables, or folders of them.")],
+    accept: Annotated[str, typer.Option(help="Let warnings through for this reason, which is kept.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    findings: Annotated[Path | None, typer.Option(help="Write what was found as a CSV file for Excel.")] = None,
+    sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
+    lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
+    data: DataOption = None,
+) -> None:
+    """Take in the figures that agencies send: all files of the call, or none if anything is wrong."""
+    from dti import findings as found
+    from dti.intake import intake as take_in
+    from dti.intake import summary
+
+    outcome = take_in(files, data, accept=accept, dry_run=dry_run, sender=sender)
+    if findings is not None:
+        write_whole(findings, found.csv_bytes(outcome.findings, lang))
+    lines = [*found.lines(outcome.findings, lang), *summary(outcome, lang)]
+    if outcome.refused:
+        raise DataError("\n".join(lines))
+    typer.echo("\n".join(lines))
+
+
+@app.command()
+def report(
+    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = "vi",
+    agency: Annotated[list[str] | None, typer.Option(help="Only this agency's report; may be repeated.")] = None,
+    form: Annotated[list[str] | None, typer.Option("--format", help="html, docx or pdf; may be repeated.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
+    out: Annotated[Path | None, typer.Option(help="Folder for the reports; by default outputs/.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the libraries say.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Make the reports that have changed: HTML, Word, PDF, and a page that lists them."""
+    from dti.progress_shown import shown
+    from dti.render import Options, render_all
+
+    options = Options(
+        formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
+    )
+    made = []
+    try:
+        with shown() as tell:
+            run = render_all(year, lang, agency or [], options, lambda *told: (made.append(told), tell(*told)))
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted. {len(made)} reports are done; the next run goes on from there.", err=True)
+        raise typer.Exit(130) from None
+    for name, error in run.failed.items():
+        typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
+    typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
+    raise typer.Exit(1 if run.failed else 0)
+
+
 def main() -> None:
     """Run the command; bad input ends with its message on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="dti")
     except DataError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None

@@ -17,31 +17,33 @@ from dti.vietnamese import Lang, number, quantity
 
 
 def joined(parts: list[str], lang: Lang) -> str:
-    """Return a list in words.
+    """Return a list in words; parts that hold commas are kept apart by semicolons.
 
     Examples
     --------
-    >>> joined(["a", "b", "c"], "vi"), joined(["a", "b"], "en")
-    ('a, b và c', 'a and b')
+    >>> joined(["a", "b", "c"], "vi"), joined(["a", "b"], "en"), joined(["a, b", "c", "d"], "en")
+    ('a, b và c', 'a and b', 'a, b; c and d')
     """
     if len(parts) < 2:
         return "".join(parts)
-    return ", ".join(parts[:-1]) + {"vi": " và ", "en": " and "}[lang] + parts[-1]
+    comma = "; " if any("," in part for part in parts) else ", "
+    return comma.join(parts[:-1]) + {"vi": " và ", "en": " and "}[lang] + parts[-1]
 
 
 def lowered(name: str) -> str:
-    """Return a name as it stands inside a sentence; an abbreviation keeps its capitals.
+    """Return a name as it stands inside a sentence; an abbreviation keeps its capitals, English gets its article.
 
     Examples
     --------
-    >>> lowered("Tỷ lệ xã"), lowered("OCOP products")
-    ('tỷ lệ xã', 'OCOP products')
+    >>> lowered("Tỷ lệ xã"), lowered("OCOP products"), lowered("Share of communes")
+    ('tỷ lệ xã', 'OCOP products', 'the share of communes')
     """
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    article = "the " if name.startswith(("Share of ", "Average ")) else ""
+    return name if name[1:2].isupper() else article + name[:1].lower() + name[1:]
 
 
 def sentence(text: str) -> str:
-    """Return text with a capital at its beginning and a full stop at its end.
+    """Return text (which may begin with a link) with a capital at its beginning and a full stop at its end.
 
     Examples
     --------
@@ -49,7 +51,10 @@ def sentence(text: str) -> str:
     'Đạt mục tiêu.'
     """
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ":")) else ".")
+    first = 1 if text.startswith("[") else 0
+    return (
+        text[:first] + text[first : first + 1].upper() + text[first + 1 :] + ("" if text.endswith((".", ":")) else ".")
+    )
 
 
 def title(name: str, year: int, lang: Lang, *, has_results: bool) -> str:
@@ -194,7 +199,9 @@ def _verdict_vi(row: pd.Series, year: int) -> str:
         case "no_baseline":
             return f"{name} năm {year} đạt {actual}, chưa đạt mục tiêu {target}, còn thiếu {difference_phrase(row, 'gap', 'vi')}; không có kết quả năm {year - 1} để so sánh"
         case "met" if row["gap"] < 0:
-            return f"{name} năm {year} đạt {actual}, vượt mục tiêu {target} {difference_phrase(row, 'gap', 'vi')}"
+            return (
+                f"{name} năm {year} đạt {actual}, vượt {difference_phrase(row, 'gap', 'vi')} so với mục tiêu {target}"
+            )
         case "met":
             return f"{name} năm {year} đạt {actual}, bằng mục tiêu đề ra"
         case "improving" | "worse":
@@ -292,20 +299,24 @@ def _base_verdict(row: pd.Series, year: int, lang: Lang) -> str:
     actual, target = (
         linked(quantity(row[column], row["unit"], lang), anchor) for column in ("base_actual", "base_target")
     )
-    side = "above" if row["base_gap"] < 0 else "short" if row["base_gap"] > 0 else "on"
-    words = {
-        "vi": {"above": "vượt mục tiêu", "short": "chưa đạt mục tiêu", "on": "bằng mục tiêu"},
-        "en": {"above": "better than the target of", "short": "short of the target of", "on": "on the target of"},
-    }[lang][side]
     points = {"percent": {"vi": " điểm phần trăm", "en": " percentage points"}}.get(row["unit"], {"vi": "", "en": ""})
-    gap = linked(number(abs(row["base_gap"]), lang), anchor) + points[lang] if side != "on" else ""
+    gap = linked(number(abs(row["base_gap"]), lang), anchor) + points[lang]
+    side = "above" if row["base_gap"] < 0 else "short" if row["base_gap"] > 0 else "on"
+    said = {
+        "vi": {
+            "above": f"vượt {gap} so với mục tiêu {target}",
+            "short": f"chưa đạt mục tiêu {target}, còn thiếu {gap}",
+            "on": f"bằng mục tiêu {target}",
+        },
+        "en": {
+            "above": f"better than the target of {target} by {gap}",
+            "short": f"short of the target of {target} by {gap}",
+            "on": f"on the target of {target}",
+        },
+    }[lang][side]
     if lang == "vi":
-        return sentence(
-            f"So với mục tiêu của chính năm {year}: {lowered(name)} đạt {actual}, {words} {target}"
-            + (f", cách {gap}" if side == "short" else f" là {gap}" if gap else "")
-        )
-    by = f" by {gap}" if gap else ""
-    return sentence(f"Against the target of {year} itself: {lowered(name)} reached {actual}, {words} {target}{by}")
+        return sentence(f"So với mục tiêu của chính năm {year}: {lowered(name)} đạt {actual}, {said}")
+    return sentence(f"Against the target of {year} itself: {lowered(name)} reached {actual}, {said}")
 
 
 def whose_figures(rows: pd.DataFrame, lang: Lang) -> str:

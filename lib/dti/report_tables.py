@@ -32,7 +32,7 @@ ROLES = {
 }
 KINDS = {"actual": {"vi": "Kết quả", "en": "Result"}, "target": {"vi": "Mục tiêu", "en": "Target"}}
 BASES = {
-    "official": {"vi": "Văn bản chính thức", "en": "Official document"},
+    "official": {"vi": "Chính thức", "en": "Official"},
     "transcription": {"vi": "Bản chép lại", "en": "Transcription"},
     "press": {"vi": "Báo chí", "en": "Press"},
     "derived": {"vi": "Suy ra", "en": "Derived"},
@@ -71,14 +71,15 @@ def clause(text: str | None, lang: Lang) -> str:
 
 
 def short_clause(text: str | None, lang: Lang) -> str:
-    """Return the place in a source short enough for a table of indicators.
+    r"""Return the place in a source short enough for a table of indicators.
 
     Examples
     --------
     >>> short_clause("Phần II, mục III.8, ý 4", "vi"), short_clause("Phần II, mục VI.6", "en")
-    ('P.II–III.8, ý 4', 'P.II–VI.6')
+    ('P.II–III.8, ý\xa04', 'P.II–VI.6')
     """
-    return re.sub(r"^(?:Phần|Part) (\w+), (?:mục|section) ", r"P.\1–", clause(text, lang))
+    short = re.sub(r"^(?:Phần|Part) (\w+), (?:mục|section) ", r"P.\1–", clause(text, lang))
+    return re.sub(r", (ý|item) ", ", \\1\N{NO-BREAK SPACE}", short)
 
 
 def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
@@ -92,8 +93,8 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     Returns
     -------
     The rows in the plan's order, plus ``no`` (running number), ``name``, ``scope``, ``pillar``, ``pillar_name``,
-    ``anchor``, ``relative`` (relative change of counts, percent), and per figure its ``…_comparator`` and
-    ``…_clause``.
+    ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's result of the
+    report year, to set beside an agency's own), and per figure its ``…_comparator`` and ``…_clause``.
     """
     names = tables["indicators"][["indicator_id", f"name_{lang}", "scope", "pillar"]]
     pillars = tables["pillars"][["pillar", "number", f"name_{lang}"]]
@@ -104,7 +105,10 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     beside = [
         _origin(joined, tables["observations"], year, what).add_suffix(f"_{what}") for what in ("comparator", "clause")
     ]
+    results = figures(tables["observations"], year)["year_actual"]
+    of_province = results[results.index.get_level_values("agency_id") == PROVINCE].droplevel("agency_id")
     return pd.concat([joined, *beside], axis=1).assign(
+        province_actual=joined["indicator_id"].map(of_province),
         no=range(1, len(joined) + 1),
         anchor="i-" + joined["indicator_id"],
         relative=relative_change(joined["change"], joined["base_actual"]).where(joined["unit"] == "count"),
@@ -198,12 +202,16 @@ def indicator_table(
     rows : as `described` gives them
     """
     has_actual = rows["year_actual"].notna().any()
-    words = _indicator_words(year, lang)
+    words = _indicator_words(year, lang, planned=not has_actual)
     texts = _indicator_texts(rows, lang)
-    names = ["no", "indicator", "base", *(["actual"] if has_actual else []), "target", "change", "gap", "status"]
+    has_own = (rows["agency_id"] != PROVINCE).any()
+    results = [*(["actual"] if has_actual else []), *(["province"] if has_own else [])]
+    names = ["no", "indicator", "base", *results, "target", "change", "gap", "status"]
     names += ["role"] if "role" in rows and rows["role"].notna().any() else []
-    numeric = {"no", "base", "actual", "target", "change", "gap"}
+    numeric = {"no", "base", "actual", "province", "target", "change", "gap"}
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
+    if "role" in names and (rows["role_basis"] == "mandate").any():
+        caption = (caption or words["caption"]) + words["mandate"]
     return display.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
         columns,
@@ -223,19 +231,22 @@ def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: La
     pillar : one row of ``data/pillars.csv``
     """
     of_pillar = rows[rows["pillar"] == pillar["pillar"]]
-    caption = {"vi": "Chỉ tiêu về {}", "en": "Indicators of {}"}[lang].format(pillar[f"name_{lang}"])
+    caption = {"vi": "Chỉ tiêu về {} (tỷ lệ: điểm phần trăm)", "en": "Indicators of {} (shares: percentage points)"}[
+        lang
+    ].format(pillar[f"name_{lang}"])
     return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
 
 
-def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
+def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[str, str]:
     return {
         "vi": {
             "no": "TT",
             "indicator": "Chỉ tiêu",
             "base": f"Kết quả {year - 1}",
             "actual": f"Kết quả {year}",
+            "province": f"Toàn tỉnh {year}",
             "target": f"Mục tiêu {year}",
-            "change": "Thay đổi",
+            "change": "Thay đổi theo kế hoạch" if planned else "Thay đổi",
             "gap": "Khoảng cách",
             "status": "Trạng thái",
             "role": "Vai trò",
@@ -243,15 +254,17 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
             "unit": "Đơn vị",
             "pillar": "Nội dung",
             "agency": "Số liệu của",
-            "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu",
+            "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
+            "mandate": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
         },
         "en": {
             "no": "No.",
             "indicator": "Indicator",
             "base": f"Result {year - 1}",
             "actual": f"Result {year}",
+            "province": f"Province {year}",
             "target": f"Target {year}",
-            "change": "Change",
+            "change": "Planned change" if planned else "Change",
             "gap": "Gap",
             "status": "Status",
             "role": "Role",
@@ -259,7 +272,8 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
             "unit": "Unit",
             "pillar": "Pillar",
             "agency": "Figures of",
-            "caption": "Indicators, change and gap to target",
+            "caption": "Indicators, change and gap to target (shares: percentage points)",
+            "mandate": "; * by mandate, the plan does not name the agency",
         },
     }[lang]
 
@@ -267,24 +281,26 @@ def _indicator_words(year: int, lang: Lang) -> dict[str, str]:
 def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     """Return the table of indicators as the text of its cells."""
     records = rows.to_dict("records")
-    planned = {"vi": " (KH)", "en": " (plan)"}[lang]
+    # Marked row by row only where results and plans stand side by side; else the header says it for all.
+    mixed = rows["year_actual"].notna().any()
+    planned = {"vi": " (KH)", "en": " (plan)"}[lang] if mixed else ""
     own = {"vi": " [của cơ quan]", "en": " [own]"}[lang]
-    mandated = {"vi": " (theo chức năng)", "en": " (mandate)"}[lang]
     return pd.DataFrame(
         {
             "no": rows["no"],
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
             "base": [_figure_text(row, "base_actual", lang) for row in records],
             "actual": [_figure_text(row, "year_actual", lang) for row in records],
+            "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
                 _change_text(row, lang) + (planned if row["basis"] == "planned" and pd.notna(row["change"]) else "")
                 for row in records
             ],
-            "gap": [_gap_text(row, lang) for row in records],
+            "gap": [number(row["gap"], lang) for row in records],
             "status": [STATUS[row["status"]][lang] for row in records],
             "role": [
-                ROLES[row["role"]][lang] + (mandated if row["role_basis"] == "mandate" else "")
+                ROLES[row["role"]][lang] + ("*" if row["role_basis"] == "mandate" else "")
                 if pd.notna(row.get("role"))
                 else UNKNOWN
                 for row in records
@@ -301,12 +317,12 @@ def _figure_text(row: dict, name: str, lang: Lang) -> str:
 
 
 def _change_text(row: dict, lang: Lang) -> str:
-    text = difference(row["change"], row["unit"], lang)
+    text = number(row["change"], lang, sign=True)
     return text if pd.isna(row["relative"]) else f"{text} ({number(row['relative'], lang, sign=True)}%)"
 
 
 def _gap_text(row: dict, lang: Lang) -> str:
-    """Return the gap; met ones as 0 or below, never with a plus that would read as a gain."""
+    """Return the gap; without a plus, which would read as a gain."""
     return difference(row["gap"], row["unit"], lang).removeprefix("+")
 
 
@@ -361,7 +377,7 @@ def pillar_table(counts: pd.DataFrame, lang: Lang) -> display.Shown:
     return display.table(counts, columns, words[2], anchor="anchor", kind="pillars")
 
 
-def focus_pillars(rows: pd.DataFrame, most: int = 3) -> list[str]:
+def focus_pillars(rows: pd.DataFrame, most: int = 2) -> list[str]:
     """Return the pillars with the most left to do, those with the largest gap first.
 
     Where no gap can be measured: those of which an earlier result is missing, then the others.

@@ -15,8 +15,8 @@ may hold. The schemas are built from it, so a new column needs a row there and n
 """
 
 import os
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +24,8 @@ import pandera.pandas as pa
 import pyarrow as arrow
 import pyarrow.compute as pc
 from pyarrow import csv
+
+from dti.commit import STAGING, Busy, Torn, consistently, settle, stamp
 
 PROJECT = Path(__file__).resolve().parents[2]
 FAULT_COLUMNS = ["file", "row", "column", "value", "wrong", "expected"]
@@ -37,6 +39,13 @@ CELL_FORMS = {
     "boolean": (r"^(true|false)$", "true or false"),
     "date": (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date as year-month-day"),
 }
+
+
+TableAndFaults = tuple[pd.DataFrame, pd.DataFrame]
+
+#: What was last read from each file, with the stamps of the file and of its codebook: reading again what has not
+#: changed takes no time. Callers get copies (pandas copies on write).
+LAST_READ: dict[Path, tuple[tuple, pd.DataFrame, pd.DataFrame]] = {}
 
 
 class DataError(Exception):
@@ -95,11 +104,35 @@ def load_all(names: Iterable[str], data: str | os.PathLike | None = None) -> dic
     >>> sorted(load_all(["agencies", "sources"]))
     ['agencies', 'sources']
     """
-    results = {name: read(name, data) for name in names}
+    results = read_all(names, data)
     faults = concat_faults(faults for _, faults in results.values())
     if len(faults):
         raise DataError(faults=faults)
     return {name: frame for name, (frame, _) in results.items()}
+
+
+def read_all(
+    names: Iterable[str], data: str | os.PathLike | None = None
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return several tables, all of one moment, each with its faults; see `read`."""
+    names = list(names)
+    files = [f"{name}.csv" for name in names]
+    with telling_plainly(data_dir(data)):
+        return consistently(data_dir(data), files, lambda: {name: read(name, data) for name in names})
+
+
+@contextmanager
+def telling_plainly(folder: Path) -> Iterator[None]:
+    """Say what keeps a folder of tables from being used while an intake writes to it, or was interrupted."""
+    try:
+        yield
+    except Busy:
+        raise DataError(f"Another intake is at work in {folder}. Expected: try again when it is done.") from None
+    except Torn as error:
+        raise DataError(
+            f"{folder / str(error)} was changed by hand while an intake was interrupted. "
+            f"Expected: the tables as they were last, and no folder {STAGING} in {folder}."
+        ) from None
 
 
 def table_names(data: str | os.PathLike | None = None) -> list[str]:
@@ -121,8 +154,8 @@ def codebook(data: str | os.PathLike | None = None) -> pd.DataFrame:
     >>> codebook().columns.tolist()[:2]
     ['table', 'column']
     """
-    path = data_dir(data) / "codebook.csv"
-    return _codebook(path, _stamp(path))
+    path = data_dir(data).resolve() / "codebook.csv"
+    return _remembered(path, (stamp(path),), lambda: (_codebook(path), no_faults()))[0]
 
 
 def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -137,7 +170,21 @@ def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame
     columns = book[book["table"] == name]
     if columns.empty:
         raise DataError(f"There is no table '{name}'. Known: {', '.join(table_names(data))}.")
-    path = data_dir(data) / f"{name}.csv"
+    path = data_dir(data).resolve() / f"{name}.csv"
+    with telling_plainly(path.parent):
+        settle(path.parent)
+    stamps = stamp(path), stamp(path.with_name("codebook.csv"))
+    return _remembered(path, stamps, lambda: _read(path, columns))
+
+
+def _remembered(path: Path, stamps: tuple, reading: Callable[[], TableAndFaults]) -> TableAndFaults:
+    """Return copies of what was last read from a file, reading it if the stamps have changed since."""
+    if LAST_READ.get(path, (None,))[0] != stamps:
+        LAST_READ[path] = (stamps, *reading())
+    return LAST_READ[path][1].copy(deep=False), LAST_READ[path][2].copy(deep=False)
+
+
+def _read(path: Path, columns: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     text, faults = read_text(path, columns["column"].tolist())
     if len(faults):
         return text, faults
@@ -194,6 +241,39 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
     return table.to_pandas(), no_faults()
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises
+    ------
+    DataError
+        if it cannot be made
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be made: {error.strerror}. Expected: a place that is writable.") from None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it appears whole or not at all: aside first, then renamed into place.
+
+    Raises
+    ------
+    DataError
+        if the place cannot be written to
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise DataError(
+            f"{path} cannot be written: {error.strerror}. Expected: a folder that exists and is writable."
+        ) from None
+
+
 def no_faults() -> pd.DataFrame:
     """Return an empty table of faults."""
     return pd.DataFrame(columns=FAULT_COLUMNS)
@@ -247,13 +327,7 @@ def _fault_line(file: str, row: object, column: str, value: object, wrong: str, 
     return f"{place}: {shown}{wrong}; expected: {expected}"
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Return what changes when the file does, so that a cached reading is never a stale one."""
-    return (path.stat().st_mtime_ns, path.stat().st_size) if path.is_file() else None
-
-
-@lru_cache(maxsize=8)
-def _codebook(path: Path, _: tuple[int, int] | None) -> pd.DataFrame:
+def _codebook(path: Path) -> pd.DataFrame:
     columns = ["table", "column", "type", "unit", "allowed", "description_vi", "description_en"]
     book, faults = read_text(path, columns)
     unknown = ~book["type"].isin(CELL_FORMS)

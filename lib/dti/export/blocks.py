@@ -19,15 +19,18 @@ from PIL import Image, UnidentifiedImageError
 from dti.tables import DataError
 
 #: Elements that vanish with all they hold.
-DROPPED = frozenset(
-    "script style template iframe frame frameset object embed applet svg math noscript head title meta link base "
-    "button input select textarea option datalist audio video canvas map".split()
-)
+DROPPED = frozenset({
+    "script", "style", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math",
+    "noscript", "head", "title", "meta", "link", "base", "button", "input", "select", "textarea", "option",
+    "datalist", "audio", "video", "canvas", "map",
+})  # fmt: skip
 #: Elements that begin a block of their own; any other element is part of a line of text.
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr html img legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "img",
+    "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "ul",
+})  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 MARKS = {
     "b": {"bold": True},
@@ -426,7 +429,8 @@ def grid(rows: Sequence[Row]) -> list[list[tuple[int, Cell, bool]]]:
     --------
     >>> a, b, c = (Cell([Run(name)]) for name in "abc")
     >>> tall = Cell([Run("t")], rowspan=2)
-    >>> [[(column, cell.runs[0].text, above) for column, cell, above in row] for row in grid([Row([tall, a]), Row([b])])]
+    >>> lines = grid([Row([tall, a]), Row([b])])
+    >>> [[(column, cell.runs[0].text, above) for column, cell, above in line] for line in lines]
     [[(0, 't', False), (1, 'a', False)], [(0, 't', True), (1, 'b', False)]]
     """
     result, hanging = [], {}

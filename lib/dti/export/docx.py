@@ -246,7 +246,7 @@ def _anchors(found: Sequence[Block]) -> Iterator[str]:
 
 
 def _kept(found: Sequence[Block]) -> set[int]:
-    """Return which paragraphs stay on the page of what follows: an announcing colon, and the last before the signature."""
+    """Return which paragraphs stay with what follows: those that announce it, and the last one before the signature."""
     kept = {
         id(block)
         for block, following in pairwise(found)

@@ -9,7 +9,7 @@ from unicodedata import name as character_name
 from fontTools.ttLib import TTFont
 
 from dti.export import blocks as tree
-from dti.export.blocks import Block, Figure, Items, Run, Table
+from dti.export.blocks import Block, Figure, Items, Table
 from dti.tables import DataError
 
 FONTS = Path(__file__).parent / "fonts"
@@ -85,7 +85,7 @@ def layout(table: Table) -> Layout:
 
     Examples
     --------
-    >>> from dti.export.blocks import Cell, Row
+    >>> from dti.export.blocks import Cell, Row, Run
     >>> row = Row([Cell([Run("Tỷ lệ hồ sơ xử lý trực tuyến")]), Cell([Run("50,84%")], numeric=True)])
     >>> found = layout(Table([], [row], 2))
     >>> found.size, found.landscape, found.widths[0] > found.widths[1]
@@ -114,7 +114,10 @@ def image_size(image: Figure) -> tuple[float, float]:
 
 
 def _column_widths(table: Table) -> tuple[list[float], list[float]]:
-    """Return for each column its longest word (or what its heading needs) and its long cells (their fourth-power mean), in ems."""
+    """Return for each column, in ems, its longest word (or what its heading needs) and its long cells.
+
+    Of the cells this is the fourth-power mean, in which long ones weigh more.
+    """
     words, powers, counts = [1.0] * table.width, [0.0] * table.width, [0] * table.width
     for rows, bold in ((table.head, True), (table.body, False)):
         for line in tree.grid(rows):

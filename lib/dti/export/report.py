@@ -96,8 +96,8 @@ def _report(content: str, name: str) -> Report:
         kind=str(notebook.metadata.get("dti", {}).get("report", "")),
         heading=heading,
         name=name,
-        illustrative=any(_mark(output) == ILLUSTRATIVE for cell in notebook.cells for output in _outputs(cell)),
-        blocks=_referenced(_linked(_numbered(found, lang))),
+        illustrative=any(_mark(output) == ILLUSTRATIVE for output in shown_outputs(notebook)),
+        blocks=_referenced(_linked(_numbered(_levelled(found), lang))),
     )
 
 
@@ -145,6 +145,19 @@ def _tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def shown_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Yield the outputs that a report shows: not those of notes, of the other language, of streams or of errors."""
+    lang = language(notebook)
+    for cell in notebook.cells:
+        if _is_shown(cell, lang):
+            yield from _outputs(cell)
+
+
+def _is_shown(cell: NotebookNode, lang: Lang) -> bool:
+    tags = _tags(cell)
+    return "note" not in tags and (lang in tags or not tags & set(LANGUAGES))
+
+
 def _outputs(cell: NotebookNode) -> list[NotebookNode]:
     shown = ("display_data", "execute_result")
     return [output for output in cell.get("outputs", []) if output.output_type in shown]
@@ -155,8 +168,7 @@ def _mark(output: NotebookNode) -> str:
 
 
 def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
-    tags = _tags(cell)
-    if "note" in tags or (tags & set(LANGUAGES) and lang not in tags):
+    if not _is_shown(cell, lang):
         return
     if cell.cell_type == "markdown":
         yield from _markdown(cell.source, cell.get("attachments", {}))
@@ -205,6 +217,17 @@ def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None)
         for mime, content in bundle.items():
             markup = markup.replace(f'src="attachment:{mistune.escape(name)}"', f'src="data:{mime};base64,{content}"')
     return tree.parse(markup)
+
+
+def _levelled(found: list[Block]) -> list[Block]:
+    """Return blocks whose headings, below the title, skip no level: readers of tagged documents step through them."""
+    level, result = 1, []
+    for block in found:
+        if isinstance(block, Heading):
+            level = min(block.level, level + 1)
+            block = replace(block, level=level)
+        result.append(block)
+    return result
 
 
 def _numbered(found: list[Block], lang: Lang) -> list[Block]:

@@ -1,0 +1,264 @@
+"""The folder of a year and language: reports that appear whole or not at all, the manifest and the index."""
+
+import base64
+import contextlib
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import jinja2
+import markupsafe
+
+from dti.pool import Outcome
+from dti.reports import PACKAGE, Report, digest
+from dti.tables import DataError
+from dti.vietnamese import Lang, number, sort_key
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+
+MANIFEST = "manifest.json"
+FAILED = "failed"
+
+
+WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "title": "Báo cáo chuyển đổi số tỉnh Lai Châu năm {year}",
+        "skip": "Đến nội dung chính",
+        "province": "Toàn tỉnh",
+        "agencies": "Từng cơ quan",
+        "agency": "Cơ quan",
+        "caption": "Báo cáo và số liệu chính của từng cơ quan",
+        "docx": "Word",
+        "pdf": "PDF",
+    },
+    "en": {
+        "title": "Digital transformation reports of Lai Châu, {year}",
+        "skip": "Skip to content",
+        "province": "The province",
+        "agencies": "Agencies",
+        "agency": "Agency",
+        "caption": "Reports and key figures of each agency",
+        "docx": "Word",
+        "pdf": "PDF",
+    },
+}
+
+#: On top of the reports' own style.
+NAMES_WIDE = "tbody th { min-width: 11rem; }"
+
+#: Errors after which no other file can be written either.
+HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+class OutputError(Exception):
+    """A file that cannot be written; its text says which and why. ``hopeless``: nor can any other."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"Cannot write {error.filename or path}: {error.strerror}.")
+        self.hopeless = error.errno in HOPELESS
+
+
+class Folder:
+    """The folder in which the reports of one year and language are published.
+
+    Parameters
+    ----------
+    path : made if it is not there
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.entries: dict[str, dict] = _read_manifest(path / MANIFEST).get("reports", {})
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder.
+
+        Raises
+        ------
+        DataError
+            if another run is at work in it, or it cannot be written to
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / ".lock").open("a")
+        except OSError as error:
+            raise DataError(
+                f"Cannot write to {self.path}: {error.strerror}. Choose another folder with --out."
+            ) from None
+        with lock:
+            if not _lock(lock.fileno()):
+                raise DataError(f"Another run is writing to {self.path}. Wait until it has ended, or choose --out.")
+            self.entries = _read_manifest(self.path / MANIFEST).get("reports", {})
+            yield
+
+    def formats(self, name: str) -> set[str]:
+        """Return the formats in which a report is there."""
+        files = self.entries.get(name, {}).get("files", {})
+        return {Path(file).suffix.removeprefix(".") for file in files if (self.path / file).is_file()} - {"ipynb"}
+
+    def is_current(self, name: str, fingerprint: str, formats: Sequence[str]) -> bool:
+        """Return whether a report is there in all formats, as it was written, from the same inputs."""
+        entry = self.entries.get(name, {})
+        if entry.get("status") != "done" or entry["fingerprint"] != fingerprint:
+            return False
+        files = {self.path / file: known for file, known in entry["files"].items()}
+        written = all(path.is_file() and digest(path.read_bytes()) == known for path, known in files.items())
+        return written and {f".{form}" for form in (*formats, "ipynb")} <= {path.suffix for path in files}
+
+    def publish(self, outcome: Outcome, fingerprint: str) -> None:
+        """Put a report in its place, all its formats at once; of one that failed, its notebook beside the others.
+
+        Raises
+        ------
+        OutputError
+            if a file cannot be written; what was there before is still there
+        """
+        entry = {"status": "done", "seconds": round(outcome.seconds, 3), "error": outcome.error}
+        if outcome.error:
+            self._write({f"{FAILED}/{outcome.name}.{form}": content for form, content in outcome.files.items()})
+            before = self.entries.get(outcome.name, {"files": {}, "key_figures": []})
+            self.entries[outcome.name] = before | entry | {"status": "failed"}
+            return
+        files = {f"{outcome.name}.{form}": content for form, content in outcome.files.items()}
+        self._write(files)
+        (self.path / FAILED / f"{outcome.name}.ipynb").unlink(missing_ok=True)
+        self.entries[outcome.name] = entry | {
+            "fingerprint": fingerprint,
+            "files": {file: digest(content) for file, content in sorted(files.items())},
+            "key_figures": outcome.key_figures,
+        }
+
+    def remove_others(self, names: set[str]) -> None:
+        """Remove the reports that are no longer in the list."""
+        for name in set(self.entries) - names:
+            for file in self.entries.pop(name)["files"]:
+                self._inside(file).unlink(missing_ok=True)
+
+    def write_manifest(self, about: Mapping[str, object]) -> None:
+        """Write the manifest: what the run was about, then how each report went."""
+        content = {**about, "reports": dict(sorted(self.entries.items()))}
+        self._write({MANIFEST: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()})
+
+    def write_index(self, page: str) -> None:
+        """Write the page that lists the reports."""
+        self._write({"index.html": page.encode()})
+
+    def _inside(self, file: str) -> Path:
+        path = (self.path / file).resolve()
+        if not path.is_relative_to(self.path.resolve()):
+            raise DataError(f"{file} would lie outside {self.path}.")
+        return path
+
+    def _write(self, files: Mapping[str, bytes]) -> None:
+        """Write all files aside, then move them to their places."""
+        paths = {self._inside(file): content for file, content in files.items()}
+        aside = {path: path.with_name(f".{path.name}.part") for path in paths}
+        try:
+            for path, content in paths.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                aside[path].write_bytes(content)
+            for path in paths:
+                aside[path].replace(path)
+        except OSError as error:
+            raise OutputError(self.path, error) from error
+        finally:
+            for part in aside.values():
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
+
+
+def _lock(fd: int) -> bool:
+    """Lock an open file; False if somebody else has."""
+    try:
+        if os.name == "posix":
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True
+
+
+def _read_manifest(path: Path) -> dict:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):  # none yet, or no longer one: everything is made anew
+        return {}
+
+
+def index_page(
+    folder: Folder,
+    listed: Sequence[Report],
+    names: Mapping[str, str],
+    year: int,
+    lang: Lang,
+) -> str:
+    """Return the page that lists the reports that are there: the province's, then the agencies by name.
+
+    Parameters
+    ----------
+    listed : every report there may be
+    names : name of each agency, by id
+    """
+    done = [report for report in listed if folder.formats(report.name)]
+    province = [_row(folder, report, getattr(report.kind, f"title_{lang}")) for report in done if not report.kind.each]
+    agencies = [
+        _row(folder, report, names[report.parameters["agency"]]) for report in done if report.kind.each == "agency"
+    ]
+    agencies.sort(key=lambda row: sort_key(row["name"]))
+    labels = _in_order([[label for label, _ in row["figures"]] for row in agencies])
+    for row in agencies:
+        figures = dict(row["figures"])
+        row["cells"] = [number(figures.get(label, 0), lang) for label in labels]
+    style = (PACKAGE / "export" / "templates" / "dti" / "style.css").read_text(encoding="utf-8") + NAMES_WIDE
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    return environment.get_template("index.html.j2").render(
+        province=province,
+        agencies=agencies,
+        labels=labels,
+        lang=lang,
+        words={key: text.format(year=year) for key, text in WORDS[lang].items()},
+        style=markupsafe.Markup(style),
+        policy=f"default-src 'none'; style-src 'sha256-{_sha256(style)}'; base-uri 'none'; form-action 'none'",
+    )
+
+
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _row(folder: Folder, report: Report, name: str) -> dict:
+    files = {form: f"{report.name}.{form}" for form in ("html", "docx", "pdf") if form in folder.formats(report.name)}
+    return {"name": name, "files": files, "figures": folder.entries[report.name]["key_figures"]}
+
+
+def _in_order(lists: Sequence[Sequence[str]]) -> list[str]:
+    """Return every label once, each after the one it follows in some list.
+
+    Examples
+    --------
+    >>> _in_order([["a", "c"], ["a", "b", "c"], ["c", "d"]])
+    ['a', 'b', 'c', 'd']
+    """
+    ordered: list[str] = []
+    for labels in lists:
+        place = 0
+        for label in labels:
+            if label in ordered:
+                place = ordered.index(label) + 1
+            else:
+                ordered.insert(place, label)
+                place += 1
+    return ordered

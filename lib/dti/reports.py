@@ -1,0 +1,198 @@
+"""The list of reports: which there are, what each is made from, and whether that has changed."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+from dti.progress import PROVINCE, require_year
+from dti.tables import PROJECT, DataError, codebook, data_dir
+from dti.vietnamese import Lang
+
+PACKAGE = Path(__file__).resolve().parent
+NOTEBOOKS = PROJECT / "notebooks"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report.
+
+    Parameters
+    ----------
+    output : path of a report below the folder of its year and language, without an ending
+    notebook : file in ``notebooks/``
+    title_vi, title_en : what the list of reports calls it; empty where a report goes by the name of its agency
+    each : parameter of which every value gets a report: ``agency``; empty where there is one report
+    """
+
+    output: str
+    notebook: str
+    title_vi: str = ""
+    title_en: str = ""
+    each: str = ""
+
+
+KINDS = (
+    Kind("plan_progress", "01_plan_progress.ipynb", "Tiến độ kế hoạch của tỉnh", "Progress of the province’s plan"),
+    Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
+    Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
+    Kind("ranking_factors", "03_ranking_factors.ipynb", "Điều gì làm thay đổi thứ hạng DTI", "What moves a DTI rank"),
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report to make: ``parameters`` are the notebook's, ``name`` is its path without an ending."""
+
+    name: str
+    kind: Kind
+    parameters: dict[str, str | int]
+
+
+def reports(
+    tables: dict[str, pd.DataFrame],
+    year: int,
+    lang: Lang,
+    agencies: Sequence[str] = (),
+    kinds: Sequence[Kind] = KINDS,
+) -> list[Report]:
+    """Return the reports of a year in a language: of everything in the register, or of some agencies alone.
+
+    Raises
+    ------
+    DataError
+        a year without figures, an unknown agency; the known ones are listed
+
+    Examples
+    --------
+    >>> from dti.tables import load_all
+    >>> [report.name for report in reports(load_all(["agencies", "observations"]), 2023, "vi", ["so-y-te"])]
+    ['agency/so-y-te']
+    """
+    require_year(tables["observations"], year)
+    known = bodies(tables)
+    unknown = [agency for agency in agencies if agency not in set(known["agency_id"])]
+    if unknown:
+        listed = "\n".join(f"  {row.agency_id}  {row.name_vi}" for row in known.itertuples())
+        raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
+    chosen = list(dict.fromkeys(agencies)) or known.loc[known["in_register"], "agency_id"].tolist()
+    kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
+    return [report for kind in kinds for report in _of_kind(kind, {"agency": chosen}, {"year": year, "lang": lang})]
+
+
+def every_report(tables: dict[str, pd.DataFrame], year: int, lang: Lang, kinds: Sequence[Kind] = KINDS) -> list[Report]:
+    """Return every report that can be asked for, of bodies outside the register too."""
+    values = {"agency": bodies(tables)["agency_id"].tolist()}
+    return [report for kind in kinds for report in _of_kind(kind, values, {"year": year, "lang": lang})]
+
+
+def bodies(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all agencies, without the province as a whole."""
+    return tables["agencies"].query("agency_id != @PROVINCE")
+
+
+def _of_kind(kind: Kind, values: dict[str, list[str]], common: dict[str, str | int]) -> list[Report]:
+    own = [{kind.each: value} for value in values[kind.each]] if kind.each else [{}]
+    return [Report(kind.output.format(**each), kind, common | each) for each in own]
+
+
+def notebook_text(kind: Kind, notebooks: Path = NOTEBOOKS) -> str:
+    """Return the notebook of a kind of report as it is on disk."""
+    path = notebooks / kind.notebook
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"The notebook {path} cannot be read: {error}") from None
+
+
+def fingerprint(
+    report: Report, notebook: str, tables: dict[str, pd.DataFrame], data: str | os.PathLike | None = None
+) -> str:
+    """Return a sha256 that changes whenever something changes that the report can depend on.
+
+    Parameters
+    ----------
+    notebook : text of the report's notebook
+    tables : all tables of ``data``
+    """
+    used = inputs_of(report, notebook, tables)
+    described = codebook(data).query("table in @used")
+    digests = {name: digest(_csv(frame)) for name, frame in (used | {"codebook": described}).items()}
+    parts = [digest(notebook.encode()), report.parameters, digests, settings(data), code(), versions()]
+    return digest(json.dumps(parts, sort_keys=True).encode())
+
+
+def inputs_of(report: Report, notebook: str, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the rows of the tables that a report can depend on; in doubt, all of them.
+
+    A notebook depends on the tables that it names, an agency's report of these on its own figures and duties, and on
+    the province's figures of the indicators it answers for or that the plan's words on their pillars cite.
+    """
+    used = {name: frame for name, frame in tables.items() if f'\\"{name}\\"' in notebook} or dict(tables)
+    agency = report.parameters.get("agency")
+    if agency is None or "responsibilities" not in used:
+        return used
+    used["responsibilities"] = used["responsibilities"].query("agency_id == @agency")
+    indicators = set(used["responsibilities"]["indicator_id"])
+    if "statements" in used:
+        pillars = tables["indicators"].loc[tables["indicators"]["indicator_id"].isin(indicators), "pillar"]
+        used["statements"] = used["statements"][used["statements"]["pillar"].isin(pillars)]
+        words = used["statements"].select_dtypes(exclude="number").astype("str").to_string()
+        indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
+    if "observations" in used:
+        rows = used["observations"]
+        of_province = rows["agency_id"].eq(PROVINCE) & rows["indicator_id"].isin(indicators)
+        used["observations"] = rows[of_province | rows["agency_id"].eq(agency)]
+    if "sources" in used:
+        others = [frame for name, frame in used.items() if name != "sources" and "source_id" in frame]
+        cited = {source for frame in others for source in frame["source_id"]}
+        used["sources"] = used["sources"][used["sources"]["source_id"].isin(cited)]
+    return used
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False).encode()
+
+
+def settings(data: str | os.PathLike | None = None) -> dict[str, str]:
+    """Return the sha256 of every file in the folder of tables that is not a table (``office.yml`` …)."""
+    files = sorted(path for path in data_dir(data).iterdir() if path.is_file() and path.suffix in {".yml", ".yaml"})
+    return {path.name: digest(path.read_bytes()) for path in files}
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """Return a sha256 of all code and templates of this package."""
+    files = sorted(
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    )
+    return digest(b"".join(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() for path in files))
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that this package names as its own."""
+    wanted = [line for line in metadata.requires("dti") or [] if "extra ==" not in line]
+    names = [re.match(r"[\w.-]+", line)[0] for line in wanted]
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in sorted(names)}
+
+
+def digest(content: bytes) -> str:
+    """Return the sha256 of some bytes in hexadecimal.
+
+    Examples
+    --------
+    >>> digest(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,65 @@
+"""What a warm process for kernels has loaded, and the kernel that is forked from it."""
+
+import os
+import pickle
+import sys
+from collections.abc import Callable
+
+# Before matplotlib is loaded, as in any kernel; the inline backend itself is set up by each kernel.
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+import matplotlib.figure
+import matplotlib.pyplot
+import numpy as np
+import pandas
+import seaborn
+from ipykernel.kernelapp import IPKernelApp
+
+from dti import charts, narrative, report_tables, tables, warm
+from dti.display import chart
+
+#: Loaded here once so that no kernel has to.
+LOADED = [matplotlib.pyplot, pandas, seaborn, narrative, report_tables]
+
+
+def prepare() -> None:
+    """Find the fonts and read the tables once for all kernels."""
+    with charts.look():
+        figure, axes = charts.new_figure(1.0)
+        axes.set_title("Ả")
+    chart(figure, "", "")
+    tables.LAST_READ.update(in_a_child(_all_tables))
+
+
+def _all_tables() -> dict:
+    try:
+        tables.load_all(tables.table_names())
+    except tables.DataError:  # each notebook that loads the faulty table says so
+        return {}
+    return tables.LAST_READ
+
+
+def in_a_child(function: Callable[[], object]) -> object:
+    """Return what a function returns, run in a forked child: pyarrow reads in threads, which no fork survives."""
+    receiving, sending = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        with os.fdopen(sending, "wb") as pipe:
+            pickle.dump(function(), pipe)
+        os._exit(0)
+    os.close(sending)
+    with os.fdopen(receiving, "rb") as pipe:
+        content = pipe.read()
+    os.waitpid(pid, 0)
+    return pickle.loads(content)
+
+
+def run(*arguments: str | int) -> None:
+    """Be a kernel; the last argument is the connection on which to say that it is ready."""
+    *options, connection = arguments
+    sys.argv = ["ipykernel_launcher", *options]
+    np.random.seed()
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app.initialize(options)
+    warm.say_ready(connection)
+    app.start()
