@@ -510,7 +510,10 @@ def with_runs(blocks: Sequence[Block], change: Callable[[list[Run]], list[Run]])
                 changed.append(replace(block, items=[with_runs(item, change) for item in block.items]))
             case Table():
                 head, body = (
-                    [replace(row, cells=[replace(cell, runs=change(cell.runs)) for cell in row.cells]) for row in rows]
+                    [
+                        replace(row, cells=[replace(cell, runs=change(cell.runs)) for cell in row.cells])
+                        for row in rows
+                    ]
                     for rows in (block.head, block.body)
                 )
                 changed.append(replace(block, head=head, body=body))
