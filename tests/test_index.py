@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dti import index
@@ -155,6 +155,7 @@ def test_both_rankings_agree(values):
     st.lists(st.floats(0.1, 10), min_size=3, max_size=3),
     st.floats(0.5, 4),
 )
+@settings(max_examples=50, deadline=None)
 def test_a_weighted_mean_lies_between_its_parts_and_ignores_the_scale_of_weights(values, weights, factor):
     rows = structure_of(("t", None, 1.0), *(("xyz"[place], "t", weights[place]) for place in range(3)))
     given_values = pd.DataFrame([values], columns=list("xyz"))
@@ -219,6 +220,7 @@ def test_a_bad_structure_is_refused(words, rows):
         (lambda: index.totals(2021), "of 63 provinces only"),
         (lambda: index.compare(2023, 2024), "922/QĐ-BTTTT.*405/QĐ-BKHCN"),
         (lambda: index.compare(2020, 2022), "cannot be compared"),
+        (lambda: index.compare(2023, 2023), "expected: an earlier year"),
         (lambda: index.structure("923"), "Known: 1726, 405, 922"),
         (lambda: index.structure("405"), "not known"),
         (lambda: index.known_province("lai_chau"), "Known: an-giang"),

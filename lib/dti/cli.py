@@ -59,6 +59,24 @@ def progress(
 
 
 @app.command()
+def rank(
+    year: Annotated[int, typer.Option(help="Year of the ranking.")] = 2023,
+    province: Annotated[str, typer.Option(help="Id of a province.")] = "lai-chau",
+    base_year: Annotated[
+        int | None, typer.Option(help="Year compared with; by default the year before, where that is possible.")
+    ] = None,
+    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
+    every: Annotated[bool, typer.Option("--all", help="List every province in order of rank.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Rank, score, what changed them, and how firm the rank is."""
+    from dti import ranking_print
+
+    show = ranking_print.ranking if every else ranking_print.standing
+    typer.echo(show(province, year, base_year, lang, data))
+
+
+@app.command()
 def form(
     agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
     all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
@@ -133,10 +151,15 @@ def report(
     options = Options(
         formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
     )
-    with shown() as tell:
-        run = render_all(year, lang, agency or [], options, tell)
+    made = []
+    try:
+        with shown() as tell:
+            run = render_all(year, lang, agency or [], options, lambda *told: (made.append(told), tell(*told)))
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted. {len(made)} reports are done; the next run goes on from there.", err=True)
+        raise typer.Exit(130) from None
     for name, error in run.failed.items():
-        typer.echo(f"{name}: {error}", err=True)
+        typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
     typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
     raise typer.Exit(1 if run.failed else 0)
 

@@ -124,12 +124,26 @@ def below(rows: pd.DataFrame, root: str) -> pd.DataFrame:
         raise DataError(f"The structure has {', '.join(duplicated.unique())} twice; expected: each index once.")
     if root not in set(rows["index_id"]):
         raise DataError(f"The structure has no index '{root}'. Known: {', '.join(rows['index_id'])}.")
+    order = _descent(_parts(rows), root)
+    return rows.iloc[pd.Index(rows["index_id"]).get_indexer(order)].reset_index(drop=True)
+
+
+def _parts(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the parts of every index that has any."""
+    parts: dict[str, list[str]] = {}
+    for index_id, parent in zip(rows["index_id"], rows["parent"], strict=True):
+        if pd.notna(parent):
+            parts.setdefault(parent, []).append(index_id)
+    return parts
+
+
+def _descent(parts: dict[str, list[str]], root: str) -> list[str]:
+    """Return an index and all below it level by level; a circle is walked once."""
     order, level = [], [root]
     while level:
         order += level
-        next_level = rows["parent"].isin(level) & ~rows["index_id"].isin(order)
-        level = rows.loc[next_level, "index_id"].tolist()
-    return rows.set_index("index_id").loc[order].reset_index()[list(rows.columns)]
+        level = [part for index_id in level for part in parts.get(index_id, []) if part not in order]
+    return order
 
 
 def check_points(rows: pd.DataFrame) -> None:
@@ -213,14 +227,14 @@ def cut(rows: pd.DataFrame, indices: Iterable[str]) -> pd.DataFrame:
         raise DataError(
             f"The structure has no index {', '.join(map(str, unknown))}. Known: {', '.join(rows['index_id'])}."
         )
-    kept = rows
+    parts, cut_off = _parts(rows), set()
     for index_id in indices:
-        parts = below(rows, index_id)["index_id"].iloc[1:]
-        both = [part for part in parts if part in indices]
+        under = _descent(parts, index_id)[1:]
+        both = [part for part in under if part in indices]
         if both:
             raise DataError(f"{index_id} is given together with its own part {', '.join(both)}; expected: one of them.")
-        kept = kept[~kept["index_id"].isin(parts)]
-    return kept.reset_index(drop=True)
+        cut_off.update(under)
+    return rows[~rows["index_id"].isin(cut_off)].reset_index(drop=True)
 
 
 def finest(rows: pd.DataFrame, known: Iterable[str], limit: int | None = None) -> list[str]:
@@ -243,7 +257,7 @@ def finest(rows: pd.DataFrame, known: Iterable[str], limit: int | None = None) -
     """
     known = set(known)
     root = tree(rows).ids[0]
-    parts = rows.groupby("parent", sort=False)["index_id"].agg(list).to_dict()
+    parts = _parts(rows)
 
     def cover(index_id: str, depth: int) -> list[str]:
         """Return known indices that make up this one, opened so many levels deep; none if it cannot be covered."""
@@ -386,7 +400,7 @@ def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 
     Raises
     ------
     DataError
-        the years follow different decisions, or one of them has no complete scores
+        the years follow different decisions or are not in order, or one of them has no complete scores
 
     Examples
     --------
@@ -394,6 +408,8 @@ def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 
     >>> float(round(compared.total["lai-chau"] - compared.base_total["lai-chau"], 4))
     0.1153
     """
+    if base_year >= year:
+        raise DataError(f"The base year {base_year} does not come before {year}; expected: an earlier year.")
     refuse_other_version(base_year, year, data)
     rows = structure(version_of(year, data), data)
     base_total, total = totals(base_year, data), totals(year, data)

@@ -145,7 +145,7 @@ class WarmKernelManager(AsyncKernelManager):
         super().__init__(**kwargs)
         self.kernel_spec_manager = WarmKernelSpecManager()
         if warm.CAN_FORK:
-            self._folder = tempfile.mkdtemp(prefix="dti-kernel-")
+            self._folder = tempfile.mkdtemp(prefix="k-")
             self.transport = "ipc"
             self.connection_file = str(Path(self._folder, "kernel.json"))
 

@@ -5,7 +5,7 @@ import pandas as pd
 from dti.display import escape
 from dti.factors import OTHERS
 from dti.index import ROUNDING
-from dti.narrative import joined
+from dti.narrative import joined, lowered
 from dti.ranking_tables import ACTIVITY, Page, Sheet
 
 
@@ -27,37 +27,57 @@ def title(page: Page) -> str:
 
 def question(page: Page, moved: Sheet) -> str:
     """Return the question that the page answers, as the province's figures put it."""
-    places, more = moved.value(page.province, "places"), moved.value(page.province, "change")
-    base, now = moved.cite(page.province, "base_rank"), moved.cite(page.province, "rank")
-    change = moved.cite(page.province, "change")
-    name = escape(page.name)
+    place, name = page.province, escape(page.name)
+    places, more = moved.value(place, "places"), moved.value(place, "change")
+    base, now = moved.cite(place, "base_rank"), moved.cite(place, "rank")
+    change = page.words("DTI ", "its DTI ") + _moved(page, more, moved.cite(place, "change", size=True))
     if places == 0:
-        return page.words(
-            f"**Vì sao {name} giữ nguyên hạng {now} khi DTI thay đổi {change}, và mười bậc tiếp theo nằm ở đâu?**",
-            f"**Why did {name} stay at rank {now} while its DTI changed by {change}, "
-            "and where are the next ten places?**",
+        what = page.words(f"giữ nguyên hạng {now} khi {change}", f"stay at rank {now} while {change}")
+    else:
+        rose, against = places > 0, (places > 0) != (more > 0)
+        what = page.words(
+            f"{'tiến' if rose else 'tụt'} từ hạng {base} {'lên' if rose else 'xuống'} hạng {now} "
+            f"{'dù' if against else 'khi'} {change}",
+            f"{'rise' if rose else 'fall'} from rank {base} to rank {now} {'although' if against else 'as'} {change}",
         )
-    against, rose = (places > 0) != (more > 0), places > 0
     return page.words(
-        f"**Vì sao {name} {'tiến' if rose else 'tụt'} từ hạng {base} {'lên' if rose else 'xuống'} hạng {now} "
-        f"{'dù' if against else 'khi'} DTI thay đổi {change}, và mười bậc tiếp theo nằm ở đâu?**",
-        f"**Why did {name} {'rise' if rose else 'fall'} from rank {base} to rank {now} "
-        f"{'although' if against else 'as'} its DTI changed by {change}, and where are the next ten places?**",
+        f"**Vì sao {name} {what}{_next_question(page, moved)}?**",
+        f"**Why did {name} {what}{_next_question(page, moved)}?**",
     )
+
+
+def _next_question(page: Page, moved: Sheet) -> str:
+    """Return what is asked of the places above; nothing of the leader."""
+    rank = moved.value(page.province, "rank")
+    if rank == 1:
+        return ""
+    if rank > 10:
+        return page.words(", và mười bậc tiếp theo nằm ở đâu", ", and where are the next ten places")
+    return page.words(", và các bậc phía trên nằm ở đâu", ", and where are the places above it")
+
+
+def _moved(page: Page, change: float, size: str) -> str:
+    """Return by how much something rose or fell."""
+    return page.words(f"{'tăng' if change >= 0 else 'giảm'} {size}", f"{'rose' if change >= 0 else 'fell'} by {size}")
+
+
+def _index(page: Page, index_id: str) -> str:
+    """Return the name of an index as it stands inside a sentence."""
+    return escape(lowered(page.index_name(index_id)))
 
 
 def answer(page: Page, split: Sheet, crossed: Sheet, average: Sheet) -> str:
     """Return why the rank changed: own work, what the others did, who passed whom."""
     own, others = split.cite("own", "places"), split.cite(OTHERS, "places")
     net = crossed.cite("net", "number")
-    mean = average.cite("change", "computed")
+    mean = _moved(page, average.value("change", "computed"), average.cite("change", "computed", size=True))
     name = escape(page.name)
     return page.words(
         f"Thay đổi thứ hạng ({net} bậc) là tổng của hai phần: các chỉ số của {name} góp {own} bậc, thay đổi của các "
         f"tỉnh, thành phố khác góp {others} bậc (phân rã Shapley, cộng lại đúng bằng thay đổi thứ hạng). DTI trung bình "
-        f"thay đổi {mean} trong cùng thời gian. {_crossed(page, crossed)}",
+        f"{mean} trong cùng thời gian. {_crossed(page, crossed)}",
         f"The change of rank ({net} places) has two parts: the indices of {name} brought {own} places, what the other "
-        f"provinces did brought {others} (Shapley decomposition; the parts add up exactly). The mean DTI changed by "
+        f"provinces did brought {others} (Shapley decomposition; the parts add up exactly). The mean DTI "
         f"{mean} in the same time. {_crossed(page, crossed)}",
     )
 
@@ -89,7 +109,7 @@ def contributions(page: Page, split: Sheet) -> str:
         points, places = page.words("điểm", "points"), page.words("bậc", "places")
         return joined(
             [
-                f"{escape(page.index_name(index_id))} ({split.cite(index_id, 'change')} {points}, "
+                f"{_index(page, index_id)} ({split.cite(index_id, 'change')} {points}, "
                 f"{split.cite(index_id, 'places')} {places})"
                 for index_id in ids
             ],
@@ -177,7 +197,7 @@ def _behind(page: Page, missing: Sheet) -> str:
 
     def listed(ids: pd.Index) -> str:
         return joined(
-            [f"{escape(page.index_name(index_id))} ({missing.cite(index_id, 'ahead', size=True)})" for index_id in ids],
+            [f"{_index(page, index_id)} ({missing.cite(index_id, 'ahead', size=True)})" for index_id in ids],
             page.lang,
         )
 
@@ -204,7 +224,7 @@ def _best_lever(page: Page, now: Sheet) -> str:
             "No index would bring a place by being raised to the median alone.",
         )
     return page.words(
-        f"Riêng {escape(page.index_name(best))} lên mức trung vị (thêm {now.cite(best, 'to_median')} điểm) thì tăng "
+        f"Riêng {_index(page, best)} lên mức trung vị (thêm {now.cite(best, 'to_median')} điểm) thì tăng "
         f"{now.cite(best, 'places_median')} bậc.",
         f"{escape(page.index_name(best))} alone, raised to the median ({now.cite(best, 'to_median')} points more), "
         f"brings {now.cite(best, 'places_median')} places.",
@@ -216,12 +236,12 @@ def standing(page: Page, now: Sheet) -> str:
     strong, weak = now.rows["rank"].idxmin(), now.rows["rank"].idxmax()
     room = now.rows["headroom"].idxmax()
     return page.words(
-        f"Mạnh nhất: {escape(page.index_name(strong))} (hạng {now.cite(strong, 'rank')}). Yếu nhất: "
-        f"{escape(page.index_name(weak))} (hạng {now.cite(weak, 'rank')}). Dư địa lớn nhất: "
-        f"{escape(page.index_name(room))} (còn {now.cite(room, 'headroom')} điểm).",
-        f"Strongest: {escape(page.index_name(strong))} (rank {now.cite(strong, 'rank')}). Weakest: "
-        f"{escape(page.index_name(weak))} (rank {now.cite(weak, 'rank')}). Most headroom: "
-        f"{escape(page.index_name(room))} ({now.cite(room, 'headroom')} points).",
+        f"Mạnh nhất: {_index(page, strong)} (hạng {now.cite(strong, 'rank')}). Yếu nhất: "
+        f"{_index(page, weak)} (hạng {now.cite(weak, 'rank')}). Dư địa lớn nhất: "
+        f"{_index(page, room)} (còn {now.cite(room, 'headroom')} điểm).",
+        f"Strongest: {_index(page, strong)} (rank {now.cite(strong, 'rank')}). Weakest: "
+        f"{_index(page, weak)} (rank {now.cite(weak, 'rank')}). Most headroom: "
+        f"{_index(page, room)} ({now.cite(room, 'headroom')} points).",
     )
 
 
@@ -232,14 +252,14 @@ def importance(page: Page, weights: Sheet, related: Sheet) -> str:
     first, second = _closest_pair(related)
     return page.words(
         f"{escape(page.index_name(more))} nặng {weights.cite(more, 'weight')} trên giấy nhưng gắn với thứ hạng như thể "
-        f"nặng {weights.cite(more, 'effective')}; {escape(page.index_name(less))} thì ngược lại: "
+        f"nặng {weights.cite(more, 'effective')}; {_index(page, less)} thì ngược lại, "
         f"{weights.cite(less, 'weight')} và {weights.cite(less, 'effective')}. Hai chỉ số đi cùng nhau nhiều nhất là "
-        f"{escape(page.index_name(first))} và {escape(page.index_name(second))} (tương quan "
+        f"{_index(page, first)} và {_index(page, second)} (tương quan "
         f"{related.cite(first, second)}). Trọng số thực tế đo mức gắn liền, không phải nguyên nhân.",
         f"{escape(page.index_name(more))} weighs {weights.cite(more, 'weight')} on paper but goes with the ranking as "
-        f"if it weighed {weights.cite(more, 'effective')}; {escape(page.index_name(less))} is the reverse: "
+        f"if it weighed {weights.cite(more, 'effective')}; for {_index(page, less)} it is the reverse: "
         f"{weights.cite(less, 'weight')} and {weights.cite(less, 'effective')}. The two that go together most are "
-        f"{escape(page.index_name(first))} and {escape(page.index_name(second))} (correlation "
+        f"{_index(page, first)} and {_index(page, second)} (correlation "
         f"{related.cite(first, second)}). Effective weight measures what goes together, not what causes what.",
     )
 
@@ -351,7 +371,7 @@ def service(page: Page, beside: Sheet, agreement: Sheet) -> str:
             f"{escape(page.name)} ranks {beside.cite(place, 'total_rank')} by that index and "
             f"{beside.cite(place, 'activity_rank')} in {activity}.",
         )
-    return f"{own} {warning}"
+    return f"{warning} {own}"
 
 
 def later_years(page: Page, past: Sheet) -> str:

@@ -119,6 +119,8 @@ class Pool:
         for channel in list(self._workers):
             self._end(channel)
         for process in self._warm:
+            process.hang_up()
+        for process in self._warm:
             process.close()
 
     def __enter__(self) -> "Pool":
@@ -139,7 +141,7 @@ class Pool:
         workers, kernels = self._warm
         ours, theirs = socketpair()
         with theirs:
-            env = os.environ | warm.STEADY | {warm.KERNELS: kernels.address}
+            env = os.environ | warm.STEADY | {warm.KERNELS: kernels.address, "TMPDIR": kernels.folder}
             fds = [theirs.fileno()]
             process = warm.start(workers.address, "dti.worker:run_forked", [self._verbose], env=env, fds=fds)
         return Connection(ours.detach()), process

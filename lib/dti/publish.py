@@ -1,15 +1,19 @@
 """The folder of a year and language: reports that appear whole or not at all, the manifest and the index."""
 
+import base64
 import contextlib
+import errno
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
+import markupsafe
 
 from dti.pool import Outcome
-from dti.reports import Report, digest
+from dti.reports import PACKAGE, Report, digest
 from dti.tables import DataError
 from dti.vietnamese import Lang, number, sort_key
 
@@ -22,8 +26,42 @@ MANIFEST = "manifest.json"
 FAILED = "failed"
 
 
+WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "title": "Báo cáo chuyển đổi số tỉnh Lai Châu năm {year}",
+        "skip": "Đến nội dung chính",
+        "province": "Toàn tỉnh",
+        "agencies": "Từng cơ quan",
+        "agency": "Cơ quan",
+        "caption": "Báo cáo và số liệu chính của từng cơ quan",
+        "docx": "Word",
+        "pdf": "PDF",
+    },
+    "en": {
+        "title": "Digital transformation reports of Lai Châu, {year}",
+        "skip": "Skip to content",
+        "province": "The province",
+        "agencies": "Agencies",
+        "agency": "Agency",
+        "caption": "Reports and key figures of each agency",
+        "docx": "Word",
+        "pdf": "PDF",
+    },
+}
+
+#: On top of the reports' own style.
+NAMES_WIDE = "tbody th { min-width: 11rem; }"
+
+#: Errors after which no other file can be written either.
+HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
 class OutputError(Exception):
-    """The output folder takes no more files; its text says which and why."""
+    """A file that cannot be written; its text says which and why. ``hopeless``: nor can any other."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"Cannot write {error.filename or path}: {error.strerror}.")
+        self.hopeless = error.errno in HOPELESS
 
 
 class Folder:
@@ -129,7 +167,7 @@ class Folder:
             for path in paths:
                 aside[path].replace(path)
         except OSError as error:
-            raise OutputError(f"Cannot write {error.filename or self.path}: {error.strerror}.") from error
+            raise OutputError(self.path, error) from error
         finally:
             for part in aside.values():
                 with contextlib.suppress(OSError):
@@ -156,17 +194,21 @@ def _read_manifest(path: Path) -> dict:
 
 
 def index_page(
-    folder: Folder, listed: Sequence[Report], names: Mapping[str, str], year: int, lang: Lang, date: str
+    folder: Folder,
+    listed: Sequence[Report],
+    names: Mapping[str, str],
+    year: int,
+    lang: Lang,
 ) -> str:
-    """Return the page that lists a year's reports: the province's first, then the agencies by name.
+    """Return the page that lists the reports that are there: the province's, then the agencies by name.
 
     Parameters
     ----------
+    listed : every report there may be
     names : name of each agency, by id
-    date : date of the data, as the page shows it
     """
     done = [report for report in listed if folder.formats(report.name)]
-    others = [_row(folder, report, getattr(report.kind, f"title_{lang}")) for report in done if not report.kind.each]
+    province = [_row(folder, report, getattr(report.kind, f"title_{lang}")) for report in done if not report.kind.each]
     agencies = [
         _row(folder, report, names[report.parameters["agency"]]) for report in done if report.kind.each == "agency"
     ]
@@ -174,13 +216,27 @@ def index_page(
     labels = _in_order([[label for label, _ in row["figures"]] for row in agencies])
     for row in agencies:
         figures = dict(row["figures"])
-        row["cells"] = [number(figures[label], lang) if label in figures else "0" for label in labels]
+        row["cells"] = [number(figures.get(label, 0), lang) for label in labels]
+    style = (PACKAGE / "export" / "templates" / "dti" / "style.css").read_text(encoding="utf-8") + NAMES_WIDE
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dti"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+        loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
     )
     return environment.get_template("index.html.j2").render(
-        others=others, agencies=agencies, labels=labels, year=year, lang=lang, date=date
+        province=province,
+        agencies=agencies,
+        labels=labels,
+        lang=lang,
+        words={key: text.format(year=year) for key, text in WORDS[lang].items()},
+        style=markupsafe.Markup(style),
+        policy=f"default-src 'none'; style-src 'sha256-{_sha256(style)}'; base-uri 'none'; form-action 'none'",
     )
+
+
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _row(folder: Folder, report: Report, name: str) -> dict:

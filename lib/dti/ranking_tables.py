@@ -52,8 +52,8 @@ FORMS: dict[str, Callable[[float, Lang], str]] = {
     "points more": lambda value, lang: number(value, lang, 1, sign=True),
     "ratio": lambda value, lang: number(value, lang, 2),
     "share": lambda value, lang: UNKNOWN if pd.isna(value) else f"{number(100 * value, lang, 1)}%",
+    "level": lambda value, lang: f"{number(100 * value, lang)}%",
     "amount": lambda value, lang: number(value, lang, 1),
-    "plain": lambda value, _: UNKNOWN if pd.isna(value) else str(int(value)),
 }
 
 
@@ -165,12 +165,16 @@ class Page:
         regions = self.tables["provinces"].set_index("province_id")["region"]
         return regions.index[regions == regions[self.province]].tolist()
 
+    @cached_property
+    def index_names(self) -> pd.Series:
+        """Names of indices by id."""
+        return self.compared.structure.set_index("index_id")[f"name_{self.lang}"]
+
     def index_name(self, index_id: str) -> str:
         """Return the name of an index, or of what stands beside the indices."""
         if index_id in EXTRA_NAMES:
             return EXTRA_NAMES[index_id][self.lang].format(name=self.name)
-        rows = self.compared.structure.set_index("index_id")
-        return rows.at[index_id, f"name_{self.lang}"]
+        return self.index_names[index_id]
 
     def words(self, vi: str, en: str) -> str:
         """Return the text in the page's language."""
@@ -473,7 +477,7 @@ def expected(page: Page, level: float = 0.9) -> Sheet:
         ("expected", "DTI gợi ý từ điều kiện", "DTI its circumstances suggest", "score"),
         ("low", "Cận dưới", "Lower end", "score"),
         ("high", "Cận trên", "Upper end", "score"),
-        ("level", "Mức tin cậy", "Level", "share"),
+        ("level", "Mức tin cậy", "Level", "level"),
         ("r2", "R² của hồi quy", "R² of the regression", "ratio"),
         ("number", "Số quan sát (n)", "Observations (n)", "count"),
     ]

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,12 +12,23 @@ import pandas as pd
 from dti.check import check
 from dti.pool import Outcome, Pool, Task
 from dti.publish import Folder, OutputError, index_page
-from dti.reports import KINDS, NOTEBOOKS, Kind, Report, digest, fingerprint, notebook_text, reports, versions
+from dti.reports import (
+    KINDS,
+    NOTEBOOKS,
+    Kind,
+    Report,
+    digest,
+    every_report,
+    fingerprint,
+    notebook_text,
+    reports,
+    versions,
+)
 from dti.tables import PROJECT, DataError, data_dir, load_all, table_names
 from dti.vietnamese import Lang
 
 #: The nbconvert exporter of each format.
-EXPORTERS = {"html": "dti-html"}
+EXPORTERS = {"html": "dti-html", "docx": "dti-docx", "pdf": "dti-pdf"}
 
 OUTPUTS = PROJECT / "outputs"
 TIMEOUT = 300.0
@@ -88,23 +100,18 @@ def render_all(
     prints = {r.name: fingerprint(r, notebooks[r.kind], tables, options.data) for r in listed}
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
     with folder.locked():
-        tasks = [
-            _task(report, notebooks[report.kind], formats, options)
-            for report in listed
-            if (formats := _stale(folder, report, prints[report.name], options))
-        ]
-        waiting = {task.name for task in tasks}
-        run = Run(folder.path, unchanged=[report.name for report in listed if report.name not in waiting])
-        every = reports(tables, year, lang, kinds=options.kinds)
+        stale = {report.name: _stale(folder, report, prints[report.name], options) for report in listed}
+        tasks = [_task(r, notebooks[r.kind], stale[r.name], options) for r in listed if stale[r.name]]
+        run = Run(folder.path, unchanged=[name for name, formats in stale.items() if not formats])
+        every = every_report(tables, year, lang, options.kinds)
         about = _about(year, lang, tables, notebooks, options)
         try:
             _make(tasks, prints, folder, run, options, about, tell)
         finally:
-            if not agencies:
-                folder.remove_others({report.name for report in every})
-            folder.write_manifest(about)
+            folder.remove_others({report.name for report in every})
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"]
-            folder.write_index(index_page(folder, every, names, year, lang, str(about["data_date"])))
+            page = index_page(folder, every, names, year, lang)
+            _finish(folder, run, about, page)
     return run
 
 
@@ -146,21 +153,33 @@ def _make(
 ) -> None:
     """Make and publish the reports, entering each in the manifest soon after."""
     written = time.monotonic()
-    for done, outcome in enumerate(_outcomes(tasks, options), start=1):
-        try:
-            folder.publish(outcome, prints[outcome.name])
-        except OutputError as error:
-            outcome = Outcome(outcome.name, error=str(error), seconds=outcome.seconds)
-            run.failed[outcome.name] = str(error)
-        else:
+    with closing(_outcomes(tasks, options)) as outcomes:
+        for done, outcome in enumerate(outcomes, start=1):
+            try:
+                folder.publish(outcome, prints[outcome.name])
+            except OutputError as error:
+                outcome = Outcome(outcome.name, error=str(error), seconds=outcome.seconds)
+                if error.hopeless:
+                    undone = {task.name for task in tasks} - set(run.made) - set(run.failed)
+                    run.failed |= dict.fromkeys(sorted(undone), str(error))
+                    return
             if outcome.error:
                 run.failed[outcome.name] = outcome.error
             else:
                 run.made.append(outcome.name)
-        if time.monotonic() > written + 1:
-            folder.write_manifest(about)
-            written = time.monotonic()
-        tell(done, len(tasks), outcome)
+            if time.monotonic() > written + 1:
+                folder.write_manifest(about)
+                written = time.monotonic()
+            tell(done, len(tasks), outcome)
+
+
+def _finish(folder: Folder, run: Run, about: dict[str, object], page: str) -> None:
+    """Write the manifest and the list of reports."""
+    try:
+        folder.write_manifest(about)
+        folder.write_index(page)
+    except OutputError as error:
+        run.failed["index"] = str(error)
 
 
 def _outcomes(tasks: list[Task], options: Options) -> Iterator[Outcome]:

@@ -32,7 +32,7 @@ ROLES = {
 }
 KINDS = {"actual": {"vi": "Kết quả", "en": "Result"}, "target": {"vi": "Mục tiêu", "en": "Target"}}
 BASES = {
-    "official": {"vi": "Văn bản chính thức", "en": "Official document"},
+    "official": {"vi": "Chính thức", "en": "Official"},
     "transcription": {"vi": "Bản chép lại", "en": "Transcription"},
     "press": {"vi": "Báo chí", "en": "Press"},
     "derived": {"vi": "Suy ra", "en": "Derived"},
@@ -231,7 +231,9 @@ def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: La
     pillar : one row of ``data/pillars.csv``
     """
     of_pillar = rows[rows["pillar"] == pillar["pillar"]]
-    caption = {"vi": "Chỉ tiêu về {}", "en": "Indicators of {}"}[lang].format(pillar[f"name_{lang}"])
+    caption = {"vi": "Chỉ tiêu về {} (tỷ lệ: điểm phần trăm)", "en": "Indicators of {} (shares: percentage points)"}[
+        lang
+    ].format(pillar[f"name_{lang}"])
     return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
 
 
@@ -252,8 +254,8 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "unit": "Đơn vị",
             "pillar": "Nội dung",
             "agency": "Số liệu của",
-            "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu",
-            "mandate": " (* vai trò theo chức năng, kế hoạch không nêu tên cơ quan)",
+            "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
+            "mandate": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
         },
         "en": {
             "no": "No.",
@@ -270,8 +272,8 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "unit": "Unit",
             "pillar": "Pillar",
             "agency": "Figures of",
-            "caption": "Indicators, change and gap to target",
-            "mandate": " (* by mandate: the plan does not name the agency)",
+            "caption": "Indicators, change and gap to target (shares: percentage points)",
+            "mandate": "; * by mandate, the plan does not name the agency",
         },
     }[lang]
 
@@ -295,7 +297,7 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
                 _change_text(row, lang) + (planned if row["basis"] == "planned" and pd.notna(row["change"]) else "")
                 for row in records
             ],
-            "gap": [_gap_text(row, lang) for row in records],
+            "gap": [number(row["gap"], lang) for row in records],
             "status": [STATUS[row["status"]][lang] for row in records],
             "role": [
                 ROLES[row["role"]][lang] + ("*" if row["role_basis"] == "mandate" else "")
@@ -315,12 +317,12 @@ def _figure_text(row: dict, name: str, lang: Lang) -> str:
 
 
 def _change_text(row: dict, lang: Lang) -> str:
-    text = difference(row["change"], row["unit"], lang)
+    text = number(row["change"], lang, sign=True)
     return text if pd.isna(row["relative"]) else f"{text} ({number(row['relative'], lang, sign=True)}%)"
 
 
 def _gap_text(row: dict, lang: Lang) -> str:
-    """Return the gap; met ones as 0 or below, never with a plus that would read as a gain."""
+    """Return the gap; without a plus, which would read as a gain."""
     return difference(row["gap"], row["unit"], lang).removeprefix("+")
 
 
@@ -375,7 +377,7 @@ def pillar_table(counts: pd.DataFrame, lang: Lang) -> display.Shown:
     return display.table(counts, columns, words[2], anchor="anchor", kind="pillars")
 
 
-def focus_pillars(rows: pd.DataFrame, most: int = 3) -> list[str]:
+def focus_pillars(rows: pd.DataFrame, most: int = 2) -> list[str]:
     """Return the pillars with the most left to do, those with the largest gap first.
 
     Where no gap can be measured: those of which an earlier result is missing, then the others.

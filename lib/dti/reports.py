@@ -43,6 +43,8 @@ class Kind:
 KINDS = (
     Kind("plan_progress", "01_plan_progress.ipynb", "Tiến độ kế hoạch của tỉnh", "Progress of the province’s plan"),
     Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
+    Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
+    Kind("ranking_factors", "03_ranking_factors.ipynb", "Điều gì làm thay đổi thứ hạng DTI", "What moves a DTI rank"),
 )
 
 
@@ -62,7 +64,7 @@ def reports(
     agencies: Sequence[str] = (),
     kinds: Sequence[Kind] = KINDS,
 ) -> list[Report]:
-    """Return all reports of a year in a language, or those of some agencies.
+    """Return the reports of a year in a language: of everything in the register, or of some agencies alone.
 
     Raises
     ------
@@ -76,22 +78,30 @@ def reports(
     ['agency/so-y-te']
     """
     require_year(tables["observations"], year)
-    known = tables["agencies"].query("agency_id != @PROVINCE")
-    _require_agencies(known, agencies)
-    values = {"agency": list(agencies) or known.loc[known["in_register"], "agency_id"].tolist()}
-    return [
-        Report(kind.output.format(**own), kind, {"year": year, "lang": lang} | own)
-        for kind in kinds
-        for own in ([{kind.each: value} for value in values[kind.each]] if kind.each else [{}])
-        if kind.each == "agency" or not agencies
-    ]
-
-
-def _require_agencies(known: pd.DataFrame, wanted: Sequence[str]) -> None:
-    unknown = [agency for agency in wanted if agency not in set(known["agency_id"])]
+    known = bodies(tables)
+    unknown = [agency for agency in agencies if agency not in set(known["agency_id"])]
     if unknown:
         listed = "\n".join(f"  {row.agency_id}  {row.name_vi}" for row in known.itertuples())
         raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
+    chosen = list(dict.fromkeys(agencies)) or known.loc[known["in_register"], "agency_id"].tolist()
+    kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
+    return [report for kind in kinds for report in _of_kind(kind, {"agency": chosen}, {"year": year, "lang": lang})]
+
+
+def every_report(tables: dict[str, pd.DataFrame], year: int, lang: Lang, kinds: Sequence[Kind] = KINDS) -> list[Report]:
+    """Return every report that can be asked for, of bodies outside the register too."""
+    values = {"agency": bodies(tables)["agency_id"].tolist()}
+    return [report for kind in kinds for report in _of_kind(kind, values, {"year": year, "lang": lang})]
+
+
+def bodies(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all agencies, without the province as a whole."""
+    return tables["agencies"].query("agency_id != @PROVINCE")
+
+
+def _of_kind(kind: Kind, values: dict[str, list[str]], common: dict[str, str | int]) -> list[Report]:
+    own = [{kind.each: value} for value in values[kind.each]] if kind.each else [{}]
+    return [Report(kind.output.format(**each), kind, common | each) for each in own]
 
 
 def notebook_text(kind: Kind, notebooks: Path = NOTEBOOKS) -> str:

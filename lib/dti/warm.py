@@ -48,11 +48,16 @@ class WarmProcess:
     Parameters
     ----------
     modules : imported in this order; a module's function ``prepare()``, if it has one, is then called
+
+    Attributes
+    ----------
+    address : what `start` takes
+    folder : a folder for temporary files, removed with the process
     """
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self._folder = tempfile.mkdtemp(prefix="dti-")
-        self.address = str(Path(self._folder, "warm"))
+        self.folder = tempfile.mkdtemp(prefix="dti-")
+        self.address = str(Path(self.folder, "warm"))
         self._lifeline, theirs = socket.socketpair()
         with theirs, socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
@@ -66,15 +71,19 @@ class WarmProcess:
                 start_new_session=True,
             )
 
+    def hang_up(self) -> None:
+        """Let the process end, and every child of it, without waiting for that."""
+        self._lifeline.close()
+
     def close(self) -> None:
         """End the process and every child of it."""
-        self._lifeline.close()
+        self.hang_up()
         try:
-            self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
+            self._process.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:  # still importing: it has no children yet
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> "WarmProcess":
         return self
@@ -240,6 +249,8 @@ def end(children: dict[int, socket.socket]) -> NoReturn:
     """Kill all children and end this process."""
     for pid in children:
         _kill(pid)
+    for pid in children:
+        os.waitpid(pid, 0)
     os._exit(0)
 
 

@@ -109,6 +109,7 @@ def exporter(name: str) -> Exporter:
 
 def run_forked(verbose: str, channel: int, _: int) -> None:
     """Be a worker, in a child of a warm process."""
+    tempfile.tempdir = os.environ["TMPDIR"]
     work(Connection(channel), verbose)
 
 
@@ -126,11 +127,10 @@ def work(channel: Connection, verbose: str) -> None:
 def outcome(future: Future, task: Task) -> Outcome:
     """Return what came of a task, an unforeseen error included: no report may stop the others."""
     error = future.exception()
-    return future.result() if error is None else Outcome(task.name, error=_told(error))
-
-
-def _told(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error)).strip()
+    if error is None:
+        return future.result()
+    told = traceback.format_exception(error)
+    return Outcome(task.name, error="".join([told[-1], *told]).strip())
 
 
 def silence() -> None:

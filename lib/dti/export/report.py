@@ -69,11 +69,6 @@ class Report:
         """What every page has to say of illustrative figures; blank for real ones."""
         return ILLUSTRATIVE_MARK[self.lang] if self.illustrative else ""
 
-    @property
-    def has_references(self) -> bool:
-        """Whether figures in sentences refer to tables by number."""
-        return any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
-
 
 def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> Report:
     """Return what the report of an executed notebook shows.
@@ -95,6 +90,12 @@ def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> R
         illustrative=any(_mark(output) == ILLUSTRATIVE for cell in notebook.cells for output in _outputs(cell)),
         blocks=_referenced(_linked(_numbered(found, lang))),
     )
+
+
+def references_note(shown: Report) -> list[Block]:
+    """Return the line that explains the references of a printed report, if it has any."""
+    referred = any(run.reference for block in tree.walk(shown.blocks) for run in getattr(block, "runs", []))
+    return [Paragraph([Run(WORDS[shown.lang]["references"])], "note")] if referred else []
 
 
 def language(notebook: NotebookNode) -> Lang:

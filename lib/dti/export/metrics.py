@@ -1,0 +1,208 @@
+"""What the shipped fonts can show, and how wide it is: the layout that Word and PDF share."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from unicodedata import name as character_name
+
+from fontTools.ttLib import TTFont
+
+from dti.export import blocks as tree
+from dti.export.blocks import Block, Figure, Items, Run, Table
+from dti.tables import DataError
+
+FONTS = Path(__file__).parent / "fonts"
+FAMILY = "Liberation Serif"
+_FILES = {False: "LiberationSerif-Regular.ttf", True: "LiberationSerif-Bold.ttf"}
+
+#: A4 with the margins of Decree 30/2020/NĐ-CP, in millimetres.
+PAGE, MARGINS = (210.0, 297.0), {"top": 20.0, "bottom": 20.0, "left": 30.0, "right": 15.0}
+POINTS = 72 / 25.4
+
+#: Sizes of type in tables, in points, the first that fits is taken; and whether the page is turned for it.
+TABLE_SIZES = ((11.0, False), (10.0, False), (9.0, False), (10.0, True), (9.0, True), (8.0, True))
+#: White space left and right of a cell's text, in points.
+PADDING = 3.5
+#: In how many lines a long cell may stand before smaller type is tried.
+LINES = 3.5
+#: How much of a line stays empty where a word no longer fits, in parts of the column's longest word.
+RAGGED = 0.6
+#: In how many lines a column's heading may stand.
+HEAD_LINES = 2.5
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is set: type size, column widths in points, page turned or not."""
+
+    size: float
+    widths: list[float]
+    landscape: bool
+
+
+@cache
+def _font(bold: bool) -> tuple[dict[int, str], dict[str, tuple[int, int]], int]:
+    font = TTFont(FONTS / _FILES[bold], lazy=True)
+    return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
+
+
+@cache
+def _advance(character: str, bold: bool) -> float:
+    letters, widths, em = _font(bold)
+    return widths[letters.get(ord(character), ".notdef")][0] / em
+
+
+def text_width(text: str, *, bold: bool = False) -> float:
+    """Return the width of a line of text in ems.
+
+    Examples
+    --------
+    >>> text_width("00"), text_width("Đ") > text_width("i")
+    (1.0, True)
+    """
+    return sum(_advance(character, bold) for character in text)
+
+
+def text_area(*, landscape: bool = False) -> tuple[float, float]:
+    """Return width and height of what lies between a page's margins, in points."""
+    width = PAGE[0] - MARGINS["left"] - MARGINS["right"]
+    height = PAGE[1] - MARGINS["top"] - MARGINS["bottom"]
+    if landscape:
+        width, height = PAGE[1] - MARGINS["top"] - MARGINS["bottom"], PAGE[0] - MARGINS["left"] - MARGINS["right"]
+    return width * POINTS, height * POINTS
+
+
+def layout(table: Table) -> Layout:
+    """Return how a table is set so that its columns are readable: in the largest type that allows it.
+
+    Examples
+    --------
+    >>> from dti.export.blocks import Cell, Row
+    >>> row = Row([Cell([Run("Tỷ lệ hồ sơ xử lý trực tuyến")]), Cell([Run("50,84%")], numeric=True)])
+    >>> found = layout(Table([], [row], 2))
+    >>> found.size, found.landscape, found.widths[0] > found.widths[1]
+    (11.0, False, True)
+    """
+    words, cells = _column_widths(table)
+    for size, landscape in TABLE_SIZES:
+        room = (text_area(landscape=landscape)[0] - 2 * PADDING * table.width) / size
+        if sum(_wanted(words, cells, LINES)) <= room:
+            break
+    widths = [round(width * size + 2 * PADDING, 1) for width in _shared(words, cells, room)]
+    return Layout(size, widths, landscape)
+
+
+def image_size(image: Figure) -> tuple[float, float]:
+    """Return width and height of an image in points, as large as it is or as the page allows.
+
+    Examples
+    --------
+    >>> image_size(Figure(b"", "image/png", "", 96.0, 48.0))
+    (72.0, 36.0)
+    """
+    width, height = text_area()
+    scale = min(0.75, width / image.width, 0.85 * height / image.height)
+    return round(image.width * scale, 1), round(image.height * scale, 1)
+
+
+def _column_widths(table: Table) -> tuple[list[float], list[float]]:
+    """Return for each column its longest word (or what its heading needs) and its long cells (their fourth-power mean), in ems."""
+    words, powers, counts = [1.0] * table.width, [0.0] * table.width, [0] * table.width
+    for rows, bold in ((table.head, True), (table.body, False)):
+        for line in tree.grid(rows):
+            for column, cell, above in line:
+                if above or cell.colspan > 1:
+                    continue
+                text = tree.plain(cell.runs)
+                words[column] = max([words[column], *(text_width(word, bold=bold) for word in text.split())])
+                if bold:
+                    words[column] = max(words[column], text_width(text, bold=True) / HEAD_LINES)
+                else:
+                    powers[column] += sum(text_width(part) for part in text.split("\n")) ** 4
+                    counts[column] += 1
+    cells = [(total / max(count, 1)) ** 0.25 for total, count in zip(powers, counts, strict=True)]
+    return words, [max(pair) for pair in zip(words, cells, strict=True)]
+
+
+def _wanted(words: list[float], cells: list[float], lines: float) -> list[float]:
+    """Return the widths in which long cells take so many lines, none below its column's longest word."""
+    return [
+        max(word, cell if cell / lines >= cell else cell / lines + RAGGED * word)
+        for word, cell in zip(words, cells, strict=True)
+    ]
+
+
+def _shared(words: list[float], cells: list[float], room: float) -> list[float]:
+    """Return widths that fill the room so that the long cells of all columns take equally many lines.
+
+    Examples
+    --------
+    >>> _shared([2.0, 2.0], [9.0, 3.0], 16.0), [round(width, 1) for width in _shared([2.0, 3.0], [9.0, 3.0], 7.2)]
+    ([12.0, 4.0], [4.2, 3.0])
+    """
+    fewest, most = 1.0, 1000.0
+    if sum(_wanted(words, cells, fewest)) > room:
+        for _ in range(40):
+            middle = (fewest + most) / 2
+            fewest, most = (middle, most) if sum(_wanted(words, cells, middle)) > room else (fewest, middle)
+    widths = _wanted(words, cells, most if fewest > 1.0 else 1.0)
+    return [width * room / sum(widths) for width in widths]
+
+
+def check_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> None:
+    """Check that the shipped fonts have every character of some texts.
+
+    Parameters
+    ----------
+    texts : pairs of a text and where it stands
+
+    Raises
+    ------
+    DataError
+        Naming every character that would be lost, and its place.
+
+    Examples
+    --------
+    >>> check_characters([("Số liệu ≥ 50%", "Bảng 1")])
+    >>> check_characters([("Tốt 😀", "Bảng 1")])
+    Traceback (most recent call last):
+    ...
+    dti.tables.DataError: Bảng 1: “Tốt 😀” has the character U+1F600 (GRINNING FACE), which the font has not.
+    """
+    known = _font(False)[0]
+    lost = {
+        (character, place): text
+        for text, place in texts
+        for character in text
+        if ord(character) not in known and character != "\n"
+    }
+    if lost:
+        raise DataError(
+            "\n".join(
+                f"{place}: “{text if len(text) < 60 else text[:60] + '…'}” has the character U+{ord(character):04X}"
+                f" ({character_name(character, 'unnamed')}), which the font has not."
+                for (character, place), text in lost.items()
+            )
+        )
+
+
+def texts(found: Sequence[Block], place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all that blocks say, with the heading or the caption under which it stands."""
+    for block in found:
+        match block:
+            case Items():
+                for item in block.items:
+                    yield from texts(item, place)
+            case Table():
+                yield block.caption, block.caption
+                for row in block.rows:
+                    for cell in row.cells:
+                        yield tree.plain(cell.runs), block.caption or place
+            case Figure():
+                yield block.caption, block.caption
+                yield block.alt, block.caption or place
+            case _:
+                text = tree.plain(block.runs)
+                place = text if block.element == "heading" else place
+                yield text, place

@@ -1,0 +1,163 @@
+"""Executed notebook → PDF/UA by typst: tagged, with bookmarks, in the shipped fonts, without a network."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import typst
+from nbconvert.exporters.exporter import Exporter
+from nbformat import NotebookNode
+from traitlets import Unicode, default
+
+from dti.export import blocks as tree
+from dti.export import metrics
+from dti.export.blocks import Block, Cell, Figure, Heading, Items, Paragraph, Row, Run, Table
+from dti.export.office import frame
+from dti.export.report import Report, references_note, report
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+REGIONS = {"vi": "VN", "en": "GB"}
+#: A row of more letters than this may be cut by a page's end: it might not fit on one.
+TALL = 1500
+
+
+class PDFExporter(Exporter):
+    """Write the report with typst."""
+
+    export_from_notebook = "DTI report (PDF)"
+    output_mimetype = "application/pdf"
+    data = Unicode("", help="Folder that holds office.yml; by default as for tables.").tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF of an executed notebook."""
+        copy, resources = super().from_notebook_node(nb, resources, **kw)
+        return pdf(report(copy, resources), self.data), resources
+
+
+def pdf(shown: Report, data: str = "") -> bytes:
+    """Return a report as PDF.
+
+    Raises
+    ------
+    DataError
+        Where a character is in none of the fonts.
+    """
+    framed = frame(shown, data or None)
+    said = [(value, "office.yml") for value in _strings(framed.model_dump() if framed else {})]
+    metrics.check_characters([*said, (shown.title, shown.title), *metrics.texts(shown.blocks, shown.title)])
+    images: list[Figure] = []
+    written = _blocks([*shown.blocks, *references_note(shown)], images)
+    if framed and written and written[-1]["element"] == "paragraph":
+        written[-1]["sticky"] = True  # a signature does not stand on a page of its own
+    with tempfile.TemporaryDirectory(prefix="dti-pdf-") as folder:
+        content = {
+            "title": shown.title,
+            "lang": shown.lang,
+            "region": REGIONS[shown.lang],
+            "family": metrics.FAMILY,
+            "margins": metrics.MARGINS,
+            "mark": shown.mark,
+            "frame": framed.model_dump() if framed else None,
+            "heading": _block(shown.heading or Heading(1, [Run(shown.title)]), images),
+            "blocks": written,
+        }
+        for number, image in enumerate(images):
+            Path(folder, _file(number, image)).write_bytes(image.content)
+        made, warnings = _compiler().compile_with_warnings(
+            input=TEMPLATE.read_bytes(),
+            root=folder,
+            format="pdf",
+            sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+            timestamp=0,
+        )
+    if warnings:
+        raise RuntimeError("typst: " + "; ".join(warning.message for warning in warnings))
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(metrics.FONTS)])
+    return typst.Compiler(font_paths=fonts)
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _strings(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _strings(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def _file(number: int, image: Figure) -> str:
+    return f"{number}.{image.mime.removeprefix('image/')}"
+
+
+def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]]:
+    """Return blocks as the template reads them; a paragraph that ends in a colon stays with what follows."""
+    written = [_block(block, images) for block in found]
+    for (block, one), (following, _) in pairwise(zip(found, written, strict=True)):
+        if isinstance(block, Paragraph) and isinstance(following, Items | Table | Figure):
+            one["sticky"] = tree.plain(block.runs).endswith(":")
+    return written
+
+
+def _block(block: Block, images: list[Figure]) -> dict[str, Any]:
+    match block:
+        case Heading():
+            written = {"level": block.level, "runs": _runs(block.runs), "anchor": block.anchor}
+        case Paragraph():
+            written = {"runs": _runs(block.runs), "role": block.role, "sticky": False}
+        case Items():
+            written = {"items": [_blocks(item, images) for item in block.items], "start": block.start}
+        case Table():
+            written = asdict(metrics.layout(block)) | {
+                "caption": block.caption,
+                "padding": metrics.PADDING,
+                "head": [_row(row, head=True) for row in block.head],
+                "body": [_row(row) for row in block.body],
+            }
+        case Figure():
+            width, _ = metrics.image_size(block)
+            written = {"file": _file(len(images), block), "alt": block.alt, "caption": block.caption, "width": width}
+            images.append(block)
+    return {"element": block.element} | written
+
+
+def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
+    tall = sum(len(tree.plain(cell.runs)) for cell in row.cells) > TALL
+    cells = [_cell(cell, row.group, head, tall) for cell in row.cells]
+    if cells:
+        cells[0]["anchor"] = row.anchor
+    return {"cells": cells, "group": row.group}
+
+
+def _cell(cell: Cell, group: bool, column_head: bool, tall: bool) -> dict[str, Any]:
+    return {
+        "runs": _runs(cell.runs),
+        "head": column_head or group,
+        "column-head": column_head,
+        "group": group,
+        "numeric": cell.numeric,
+        "colspan": cell.colspan,
+        "rowspan": cell.rowspan,
+        "tall": tall,
+    }
+
+
+def _runs(runs: list[Run]) -> list[dict[str, Any]]:
+    return [asdict(run) for run in runs]
+
+
