@@ -99,6 +99,7 @@ def key_figures() -> Shown:
 @cache
 def _everything(lang: str, report: str | None, illustrative: bool) -> str:
     row = "i-chi-tieu-co-ten-rat-dai-de-vuot-qua-gioi-han-3"
+    basis = "illustrative" if illustrative else "official"
     cells = [
         markdown("# Ghi chú của người phân tích", "note"),
         code(
@@ -106,9 +107,9 @@ def _everything(lang: str, report: str | None, illustrative: bool) -> str:
             v4.new_output("error", ename="ValueError", evalue="lỗi nội bộ", traceback=["Traceback lỗi nội bộ"]),
             source="print('in ra màn hình')",
         ),
-        code(display.mark_if_illustrative(pd.DataFrame({"basis": ["illustrative" if illustrative else "official"]}), lang)),
+        code(display.mark_if_illustrative(pd.DataFrame({"basis": [basis]}), lang)),
         code(text(f"# Báo cáo của {escape('Sở <Y> & tế')}: mục tiêu")),
-        code(text(f"Có {linked('45', 'k-a')} chỉ tiêu, {linked('8.200', 'k-b')} đạt, {linked('4,5%', row)} và [nguồn](#khong-co).")),
+        code(text(f"Có {linked('45', 'k-a')}, {linked('8.200', 'k-b')}, {linked('4,5%', row)}, [nguồn](#khong-co).")),
         code(key_figures()),
         markdown("## Còn cách **bao xa**?", "vi"),
         markdown("## How far is it?", "en"),
