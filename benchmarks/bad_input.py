@@ -238,7 +238,7 @@ def kinds() -> list[Kind]:
                 "merge.xlsx": patched(
                     "xl/worksheets/sheet1.xml",
                     "</sheetData>",
-                    '</sheetData><mergeCells count="1"><mergeCell ref="J10:"/></mergeCells>',
+                    '</sheetData><mergeCells count="1"><mergeCell ref="J0:K"/></mergeCells>',
                 ),
                 "quote.csv": b'agency_id;value\n"so-y-te;1\n',
                 "accents.csv": ("agency_id;value\na;" + "\u0301\u0323" * 1_000_000 + "x" * 200_000).encode(),
