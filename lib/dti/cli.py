@@ -146,6 +146,7 @@ def report(
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
+    scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the reports; by default outputs/.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the libraries say.")] = False,
     data: DataOption = None,
@@ -155,7 +156,14 @@ def report(
     from dti.render import Options, render_all
 
     options = Options(
-        formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
+        formats=tuple(form or ["html"]),
+        jobs=jobs,
+        force=force,
+        timeout=timeout,
+        scheduler=scheduler,
+        out=out,
+        verbose=verbose,
+        data=data,
     )
     made = []
     try:

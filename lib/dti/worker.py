@@ -90,15 +90,15 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def key_figures(notebook: NotebookNode) -> list[tuple[str, float]]:
-    """Return the label and value of each key figure that an executed notebook shows."""
+def key_figures(notebook: NotebookNode) -> dict[str, float]:
+    """Return the key figures that an executed notebook shows: values by label."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     for output in outputs:
         if output.get("metadata", {}).get("dti", {}).get("kind") == KEY_FIGURES:
             resource = output["data"][DATA_RESOURCE]
             label, value = [field["name"] for field in resource["schema"]["fields"]][:2]
-            return [(row[label], row[value]) for row in resource["data"]]
-    return []
+            return {row[label]: row[value] for row in resource["data"]}
+    return {}
 
 
 @lru_cache

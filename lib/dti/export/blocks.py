@@ -19,15 +19,18 @@ from PIL import Image, UnidentifiedImageError
 from dti.tables import DataError
 
 #: Elements that vanish with all they hold.
-DROPPED = frozenset(
-    "script style template iframe frame frameset object embed applet svg math noscript head title meta link base "
-    "button input select textarea option datalist audio video canvas map".split()
-)
+DROPPED = frozenset({
+    "script", "style", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math",
+    "noscript", "head", "title", "meta", "link", "base", "button", "input", "select", "textarea", "option",
+    "datalist", "audio", "video", "canvas", "map",
+})  # fmt: skip
 #: Elements that begin a block of their own; any other element is part of a line of text.
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr html img legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "img",
+    "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "ul",
+})  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 MARKS = {
     "b": {"bold": True},
@@ -67,6 +70,11 @@ class Run:
     script: Literal["", "sub", "sup"] = ""
     link: str = ""
     reference: str = ""
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All but the text."""
+        return self.bold, self.italic, self.code, self.strike, self.script, self.link, self.reference
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ class Row:
     group: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table of ``width`` columns; ``number`` is 0 where it has no caption to number."""
 
@@ -135,7 +143,7 @@ class Table:
         return [*self.head, *self.body]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """An image, ``width`` pixels of 1/96 inch wide."""
 
@@ -307,6 +315,8 @@ def tidy(runs: Sequence[Run] | Iterator[Run]) -> list[Run]:
     joined: list[Run] = []
     blank = True  # a blank just before, so that another one adds nothing
     for run in runs:
+        if not run.text:
+            continue
         text = run.text if run.text == "\n" else BLANKS.sub(" ", run.text)
         if blank:
             text = text.lstrip(" ")
@@ -315,10 +325,10 @@ def tidy(runs: Sequence[Run] | Iterator[Run]) -> list[Run]:
         if text == "\n" and joined:
             joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip(" "))
         blank = text[-1] in " \n"
-        if joined and replace(joined[-1], text="") == replace(run, text=""):
+        if joined and joined[-1].look == run.look:
             joined[-1] = replace(joined[-1], text=joined[-1].text + text)
         else:
-            joined.append(replace(run, text=text))
+            joined.append(run if text == run.text else replace(run, text=text))
     return list(_stripped(joined))
 
 
@@ -329,7 +339,7 @@ def _stripped(runs: list[Run]) -> Iterator[Run]:
         text = run.text.lstrip("\n") if index == 0 else run.text
         text = text.rstrip(" \n") if index == len(runs) - 1 else text
         if text:
-            yield replace(run, text=text)
+            yield run if text == run.text else replace(run, text=text)
 
 
 def _table(element: lxml.html.HtmlElement) -> list[Block]:
@@ -371,7 +381,8 @@ def _cell(element: lxml.html.HtmlElement, *, is_head: bool) -> Cell:
 
 def _cell_runs(element: lxml.html.HtmlElement) -> Iterator[Run]:
     """Yield the text of a cell; what stands in blocks there goes on a line of its own."""
-    yield Run(element.text or "")
+    if element.text:
+        yield Run(element.text)
     for child in element:
         if _is_block(child):
             yield Run("\n")
@@ -391,6 +402,8 @@ def _cut(rows: list[Row]) -> list[Row]:
     """Return the rows of a head or body, none of whose cells reaches below it."""
     return [
         replace(row, cells=[replace(cell, rowspan=min(cell.rowspan, len(rows) - index)) for cell in row.cells])
+        if any(cell.rowspan > len(rows) - index for cell in row.cells)
+        else row
         for index, row in enumerate(rows)
     ]
 
@@ -400,6 +413,9 @@ def _filled(rows: list[Row], width: int) -> list[Row]:
     filled = []
     for row, line in zip(rows, grid(rows), strict=True):
         taken = {column + step for column, cell, _ in line for step in range(cell.colspan)}
+        if len(taken) == width:
+            filled.append(row)
+            continue
         places = [(column, cell) for column, cell, above in line if not above]
         places += [(column, Cell([])) for column in range(width) if column not in taken]
         filled.append(replace(row, cells=[cell for _, cell in sorted(places, key=lambda place: place[0])]))
@@ -413,7 +429,8 @@ def grid(rows: Sequence[Row]) -> list[list[tuple[int, Cell, bool]]]:
     --------
     >>> a, b, c = (Cell([Run(name)]) for name in "abc")
     >>> tall = Cell([Run("t")], rowspan=2)
-    >>> [[(column, cell.runs[0].text, above) for column, cell, above in row] for row in grid([Row([tall, a]), Row([b])])]
+    >>> lines = grid([Row([tall, a]), Row([b])])
+    >>> [[(column, cell.runs[0].text, above) for column, cell, above in line] for line in lines]
     [[(0, 't', False), (1, 'a', False)], [(0, 't', True), (1, 'b', False)]]
     """
     result, hanging = [], {}
@@ -509,12 +526,14 @@ def with_runs(blocks: Sequence[Block], change: Callable[[list[Run]], list[Run]])
             case Items():
                 changed.append(replace(block, items=[with_runs(item, change) for item in block.items]))
             case Table():
-                head, body = (
-                    [
-                        replace(row, cells=[replace(cell, runs=change(cell.runs)) for cell in row.cells])
-                        for row in rows
-                    ]
-                    for rows in (block.head, block.body)
-                )
+                head, body = ([_row_with_runs(row, change) for row in rows] for rows in (block.head, block.body))
                 changed.append(replace(block, head=head, body=body))
     return changed
+
+
+def _row_with_runs(row: Row, change: Callable[[list[Run]], list[Run]]) -> Row:
+    changed = [change(cell.runs) for cell in row.cells]
+    if all(runs is cell.runs for runs, cell in zip(changed, row.cells, strict=True)):
+        return row
+    cells = [replace(cell, runs=runs) for runs, cell in zip(changed, row.cells, strict=True)]
+    return replace(row, cells=cells)

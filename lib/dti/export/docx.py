@@ -22,7 +22,7 @@ from docx.oxml.ns import nsdecls, qn
 from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
@@ -46,6 +46,7 @@ STYLES_OF_ROLES = {
     "note": "Note",
     "mark": "Illustrative",
 }
+SCRIPTS = {"sub": "subscript", "sup": "superscript"}
 #: Stands for the report until it is written; a character no text has.
 BODY = "\ue000"
 #: Every file in the package gets this date, the first a zip can hold: the same report, the same bytes.
@@ -158,6 +159,31 @@ class Word:
             raise DataError(f"{self._path}: the style “{name}” is missing.")
         return self._styles[name.lower()]
 
+    def line(self, runs: list[Run], bold: bool = False, size: int = 0) -> Markup:
+        """Return the runs of a paragraph; ``size`` is in half points, 0 for that of the style."""
+        return Markup("".join(self._run(run, bold, size) for run in runs))
+
+    def _run(self, run: Run, bold: bool, size: int) -> str:
+        outward = run.link and not run.link.startswith("#")
+        look = (
+            ("<w:b/><w:bCs/>" if bold or run.bold else "")
+            + ("<w:i/><w:iCs/>" if run.italic else "")
+            + ("<w:strike/>" if run.strike else "")
+            + (f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else "")
+            + ('<w:u w:val="single"/>' if outward else "")
+            + (f'<w:vertAlign w:val="{SCRIPTS[run.script]}"/>' if run.script else "")
+        )
+        text = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in run.text.split("\n"))
+        piece = f"<w:r><w:rPr>{look}</w:rPr>{text}</w:r>" if look else f"<w:r>{text}</w:r>"
+        if outward:
+            piece = f'<w:hyperlink r:id="{self.address(run.link)}" w:history="1">{piece}</w:hyperlink>'
+        elif run.link and (name := self.bookmark(run.link[1:])):
+            piece = f'<w:hyperlink w:anchor="{name}" w:history="1">{piece}</w:hyperlink>'
+        if run.reference:
+            script = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+            piece += f"<w:r>{script}<w:t>[{escape(run.reference)}]</w:t></w:r>"
+        return piece
+
     def number(self, anchor: str) -> int:
         """Return the number of an anchor."""
         return self._anchors[anchor]
@@ -220,7 +246,7 @@ def _anchors(found: Sequence[Block]) -> Iterator[str]:
 
 
 def _kept(found: Sequence[Block]) -> set[int]:
-    """Return which paragraphs stay on the page of what follows: an announcing colon, and the last before the signature."""
+    """Return which paragraphs stay with what follows: those that announce it, and the last one before the signature."""
     kept = {
         id(block)
         for block, following in pairwise(found)

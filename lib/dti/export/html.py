@@ -20,6 +20,8 @@ from dti.export.report import Report, report
 from dti.vietnamese import Lang
 
 TEMPLATES = Path(__file__).parent / "templates"
+#: Nothing may be fetched or run; only the page's own style counts.
+POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 WORDS: dict[Lang, dict[str, str]] = {
     "vi": {"skip": "Đến nội dung chính", "contents": "Mục lục", "mark": "Lưu ý", "unnamed": "Nội dung cuộn được"},
     "en": {"skip": "Skip to content", "contents": "Contents", "mark": "Note", "unnamed": "Scrollable content"},
@@ -79,7 +81,7 @@ def page(shown: Report, data: str = "") -> dict[str, Any]:
         "words": WORDS[shown.lang],
         "sections": [block for block in shown.blocks if isinstance(block, Heading) and block.level == 2],
         "style": jinja2.utils.markupsafe.Markup(style),
-        "policy": f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        "policy": POLICY.format(digest=digest),
         "counter": _counter(),
     }
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unicodedata import name as character_name
 
 from fontTools.ttLib import TTFont
 
 from dti.export import blocks as tree
-from dti.export.blocks import Block, Figure, Items, Run, Table
+from dti.export.blocks import Block, Figure, Items, Table
 from dti.tables import DataError
 
 FONTS = Path(__file__).parent / "fonts"
@@ -22,8 +22,8 @@ POINTS = 72 / 25.4
 
 #: Sizes of type in tables, in points, the first that fits is taken; and whether the page is turned for it.
 TABLE_SIZES = ((11.0, False), (10.0, False), (9.0, False), (10.0, True), (9.0, True), (8.0, True))
-#: White space left and right of a cell's text, in points.
-PADDING = 3.5
+#: White space left and right of a cell's text, in points, and what rules and rounding take of a column.
+PADDING, SLACK = 3.5, 1.2
 #: In how many lines a long cell may stand before smaller type is tried.
 LINES = 3.5
 #: How much of a line stays empty where a word no longer fits, in parts of the column's longest word.
@@ -47,10 +47,15 @@ def _font(bold: bool) -> tuple[dict[int, str], dict[str, tuple[int, int]], int]:
     return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
 
 
-@cache
-def _advance(character: str, bold: bool) -> float:
+@lru_cache(maxsize=20_000)
+def _word_width(word: str, bold: bool) -> float:
     letters, widths, em = _font(bold)
-    return widths[letters.get(ord(character), ".notdef")][0] / em
+    return sum(widths[letters.get(ord(character), ".notdef")][0] for character in word) / em
+
+
+@cache
+def _characters() -> frozenset[str]:
+    return frozenset(map(chr, _font(False)[0])) | {"\n"}
 
 
 def text_width(text: str, *, bold: bool = False) -> float:
@@ -61,7 +66,8 @@ def text_width(text: str, *, bold: bool = False) -> float:
     >>> text_width("00"), text_width("Đ") > text_width("i")
     (1.0, True)
     """
-    return sum(_advance(character, bold) for character in text)
+    words = text.split(" ")
+    return sum(_word_width(word, bold) for word in words) + (len(words) - 1) * _word_width(" ", bold)
 
 
 def text_area(*, landscape: bool = False) -> tuple[float, float]:
@@ -73,12 +79,13 @@ def text_area(*, landscape: bool = False) -> tuple[float, float]:
     return width * POINTS, height * POINTS
 
 
+@lru_cache(maxsize=128)
 def layout(table: Table) -> Layout:
     """Return how a table is set so that its columns are readable: in the largest type that allows it.
 
     Examples
     --------
-    >>> from dti.export.blocks import Cell, Row
+    >>> from dti.export.blocks import Cell, Row, Run
     >>> row = Row([Cell([Run("Tỷ lệ hồ sơ xử lý trực tuyến")]), Cell([Run("50,84%")], numeric=True)])
     >>> found = layout(Table([], [row], 2))
     >>> found.size, found.landscape, found.widths[0] > found.widths[1]
@@ -86,10 +93,10 @@ def layout(table: Table) -> Layout:
     """
     words, cells = _column_widths(table)
     for size, landscape in TABLE_SIZES:
-        room = (text_area(landscape=landscape)[0] - 2 * PADDING * table.width) / size
+        room = (text_area(landscape=landscape)[0] - (2 * PADDING + SLACK) * table.width) / size
         if sum(_wanted(words, cells, LINES)) <= room:
             break
-    widths = [round(width * size + 2 * PADDING, 1) for width in _shared(words, cells, room)]
+    widths = [round(width * size + 2 * PADDING + SLACK, 1) for width in _shared(words, cells, room)]
     return Layout(size, widths, landscape)
 
 
@@ -107,7 +114,10 @@ def image_size(image: Figure) -> tuple[float, float]:
 
 
 def _column_widths(table: Table) -> tuple[list[float], list[float]]:
-    """Return for each column its longest word (or what its heading needs) and its long cells (their fourth-power mean), in ems."""
+    """Return for each column, in ems, its longest word (or what its heading needs) and its long cells.
+
+    Of the cells this is the fourth-power mean, in which long ones weigh more.
+    """
     words, powers, counts = [1.0] * table.width, [0.0] * table.width, [0] * table.width
     for rows, bold in ((table.head, True), (table.body, False)):
         for line in tree.grid(rows):
@@ -170,13 +180,8 @@ def check_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]
     ...
     dti.tables.DataError: Bảng 1: “Tốt 😀” has the character U+1F600 (GRINNING FACE), which the font has not.
     """
-    known = _font(False)[0]
-    lost = {
-        (character, place): text
-        for text, place in texts
-        for character in text
-        if ord(character) not in known and character != "\n"
-    }
+    known = _characters()
+    lost = {(character, place): text for text, place in texts for character in set(text) - known}
     if lost:
         raise DataError(
             "\n".join(

@@ -146,7 +146,7 @@ def printed(entry: Entry, lang: Lang) -> Frame:
 
     References
     ----------
-    Decree 30/2020/NĐ-CP, Appendix I, section II: points 3 (number, padded below 10), 4 (place and date), 9 (recipients).
+    Decree 30/2020/NĐ-CP, Appendix I, section II: number (padded below 10), place and date, recipients.
     """
     words = WORDS[lang]
     signature = entry.signature

@@ -54,6 +54,21 @@ STYLES = (
     ("Header", "Normal", 13, False, False, ALIGN.CENTER, 0, 0, 0, False),
 )
 
+#: List styles: what counts their items, level by level.
+LISTS = {
+    "List Bullet": [("bullet", "–")] * 3,
+    "List Number": [("decimal", "%1."), ("lowerLetter", "%2)"), ("bullet", "–")],
+}
+#: What the schema wants before numbering in a paragraph's properties.
+BEFORE_NUMBERS = ("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:framePr", "w:widowControl")
+PAGE_NUMBER = (
+    '<w:fldChar w:fldCharType="begin"/>',
+    '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
+    '<w:fldChar w:fldCharType="separate"/>',
+    "<w:t>2</w:t>",
+    '<w:fldChar w:fldCharType="end"/>',
+)
+
 
 def template() -> WordDocument:
     """Return the template: page, styles, lists, frame, and a place for the report."""
@@ -126,9 +141,7 @@ def _lists(document: WordDocument) -> None:
     numbering = document.part.numbering_part.element
     for child in list(numbering):
         numbering.remove(child)
-    for number, (style, forms) in enumerate(
-        (("List Bullet", [("bullet", "–")] * 3), ("List Number", [("decimal", "%1."), ("lowerLetter", "%2)"), ("bullet", "–")])), 1
-    ):  # fmt: skip
+    for number, (style, forms) in enumerate(LISTS.items(), 1):
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
             + (f'<w:pStyle w:val="{document.styles[style].style_id}"/>' if level == 0 else "")
@@ -142,7 +155,7 @@ def _lists(document: WordDocument) -> None:
                 f"{levels}</w:abstractNum>"
             )
         )
-    for number, style in enumerate(("List Bullet", "List Number"), 1):
+    for number, style in enumerate(LISTS, 1):
         numbering.append(
             parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
         )
@@ -150,7 +163,7 @@ def _lists(document: WordDocument) -> None:
         properties.insert(
             0, parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>')
         )
-        _move_after(properties, "w:numPr", ("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl"))
+        _move_after(properties, "w:numPr", BEFORE_NUMBERS)
 
 
 def _move_after(parent: object, tag: str, before: tuple[str, ...]) -> None:
@@ -165,8 +178,7 @@ def _headers(document: WordDocument) -> None:
     section = document.sections[0]
     number = section.header.paragraphs[0]
     number.style = document.styles["Header"]
-    for part in ('<w:fldChar w:fldCharType="begin"/>', '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
-                 '<w:fldChar w:fldCharType="separate"/>', "<w:t>2</w:t>", '<w:fldChar w:fldCharType="end"/>'):  # fmt: skip
+    for part in PAGE_NUMBER:
         number._p.append(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
     _marked(section.header.add_paragraph(style="Header"))
     first = section.first_page_header.paragraphs[0]
@@ -261,11 +273,9 @@ def _rule(place: WordDocument | _Cell, width: float, room: float) -> None:
     form.left_indent = form.right_indent = Mm((room - width) / 2 - (1.9 if isinstance(place, _Cell) else 0))
     form.space_after, form.line_spacing = Pt(6), Pt(3)
     properties = paragraph._p.get_or_add_pPr()
-    border = parse_xml(
-        f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
-    )
+    border = parse_xml(f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>')
     properties.insert(0, border)
-    _move_after(properties, "w:pBdr", ("w:pStyle", "w:keepNext", "w:keepLines", "w:widowControl", "w:numPr"))
+    _move_after(properties, "w:pBdr", (*BEFORE_NUMBERS, "w:numPr"))
 
 
 def main(path: str) -> None:

@@ -121,7 +121,10 @@ def _block(block: Block, images: list[Figure]) -> dict[str, Any]:
         case Paragraph():
             written = {"runs": _runs(block.runs), "role": block.role, "sticky": False}
         case Items():
-            written = {"items": [_blocks(item, images) for item in block.items], "start": block.start}
+            items = [_blocks(item, images) for item in block.items]
+            for part in (part for item in items for part in item if part["element"] == "table"):
+                part["landscape"] = False  # a page cannot be turned inside a list
+            written = {"items": items, "start": block.start}
         case Table():
             written = asdict(metrics.layout(block)) | {
                 "caption": block.caption,
@@ -158,6 +161,4 @@ def _cell(cell: Cell, group: bool, column_head: bool, tall: bool) -> dict[str, A
 
 
 def _runs(runs: list[Run]) -> list[dict[str, Any]]:
-    return [asdict(run) for run in runs]
-
-
+    return [vars(run) for run in runs]

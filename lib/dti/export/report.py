@@ -6,16 +6,18 @@ numbers of that table and row stand in brackets after it, ``[4.12]`` being row 1
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
 
 import mistune
+import nbformat
 from nbformat import NotebookNode
 
 from dti.display import ILLUSTRATIVE, ILLUSTRATIVE_MARK
@@ -77,18 +79,25 @@ def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> R
     ----------
     resources : as nbconvert hands them on, for the name of the notebook's file
     """
+    name = ((resources or {}).get("metadata") or {}).get("name") or "notebook"
+    return _report(json.dumps(notebook), PurePosixPath(name).name)
+
+
+@lru_cache(maxsize=2)
+def _report(content: str, name: str) -> Report:
+    """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
+    notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
     found = [block for cell in notebook.cells for block in _cell_blocks(cell, lang)]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
-    name = ((resources or {}).get("metadata") or {}).get("name") or "notebook"
     return Report(
         lang=lang,
         kind=str(notebook.metadata.get("dti", {}).get("report", "")),
         heading=heading,
-        name=PurePosixPath(name).name,
-        illustrative=any(_mark(output) == ILLUSTRATIVE for cell in notebook.cells for output in _outputs(cell)),
-        blocks=_referenced(_linked(_numbered(found, lang))),
+        name=name,
+        illustrative=any(_mark(output) == ILLUSTRATIVE for output in shown_outputs(notebook)),
+        blocks=_referenced(_linked(_numbered(_levelled(found), lang))),
     )
 
 
@@ -136,6 +145,19 @@ def _tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def shown_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Yield the outputs that a report shows: not those of notes, of the other language, of streams or of errors."""
+    lang = language(notebook)
+    for cell in notebook.cells:
+        if _is_shown(cell, lang):
+            yield from _outputs(cell)
+
+
+def _is_shown(cell: NotebookNode, lang: Lang) -> bool:
+    tags = _tags(cell)
+    return "note" not in tags and (lang in tags or not tags & set(LANGUAGES))
+
+
 def _outputs(cell: NotebookNode) -> list[NotebookNode]:
     shown = ("display_data", "execute_result")
     return [output for output in cell.get("outputs", []) if output.output_type in shown]
@@ -146,8 +168,7 @@ def _mark(output: NotebookNode) -> str:
 
 
 def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
-    tags = _tags(cell)
-    if "note" in tags or (tags & set(LANGUAGES) and lang not in tags):
+    if not _is_shown(cell, lang):
         return
     if cell.cell_type == "markdown":
         yield from _markdown(cell.source, cell.get("attachments", {}))
@@ -198,6 +219,17 @@ def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None)
     return tree.parse(markup)
 
 
+def _levelled(found: list[Block]) -> list[Block]:
+    """Return blocks whose headings, below the title, skip no level: readers of tagged documents step through them."""
+    level, result = 1, []
+    for block in found:
+        if isinstance(block, Heading):
+            level = min(block.level, level + 1)
+            block = replace(block, level=level)
+        result.append(block)
+    return result
+
+
 def _numbered(found: list[Block], lang: Lang) -> list[Block]:
     """Return blocks with captions numbered, "Bảng 1." and "Hình 1." on; an image without a text gets its number."""
     counts = {Table: 0, Figure: 0}
@@ -237,10 +269,13 @@ def _linked(found: list[Block]) -> list[Block]:
             case Items():
                 return replace(block, items=[[anchored(part) for part in item] for item in block.items])
             case Table():
-                return replace(block, body=[replace(row, anchor=own(row.anchor)) for row in block.body])
+                rows = [row if not row.anchor or own(row.anchor) else replace(row, anchor="") for row in block.body]
+                return replace(block, body=rows)
         return block
 
     def live(runs: list[Run]) -> list[Run]:
+        if all(not run.link for run in runs):
+            return runs
         return tree.tidy(
             replace(run, link="") if run.link.startswith("#") and run.link[1:] not in known else run for run in runs
         )
