@@ -22,6 +22,10 @@ DataOption = Annotated[
 ]
 
 
+#: Findings shown on the screen; a file holds them all.
+MAX_LINES = 200
+
+
 @app.callback()
 def _commands() -> None:
     """Keep every command a subcommand."""
@@ -122,10 +126,12 @@ def intake(
     from dti.intake import intake as take_in
     from dti.intake import summary
 
+    if findings is not None:
+        write_whole(findings, found.csv_bytes([], lang))  # before anything is taken in, so that it cannot fail after
     outcome = take_in(files, data, accept=accept, dry_run=dry_run, sender=sender)
     if findings is not None:
         write_whole(findings, found.csv_bytes(outcome.findings, lang))
-    lines = [*found.lines(outcome.findings, lang), *summary(outcome, lang)]
+    lines = [*found.lines(outcome.findings, lang, most=MAX_LINES), *summary(outcome, lang)]
     if outcome.refused:
         raise DataError("\n".join(lines))
     typer.echo("\n".join(lines))
