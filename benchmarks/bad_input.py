@@ -483,6 +483,13 @@ def kinds() -> list[Kind]:
         ),
         Kind("nothing filled in", "no-figure-sent", {"a.xlsx": blank_form(), "b.csv": table({"value": ""})}),
         Kind("note too long", "too-long", {"a.csv": table({"note": "x" * 1001}), "b.xlsx": _cells(M="x" * 30_000)}),
+        *odd_moves(),
+    ]
+
+
+def odd_moves() -> list[Kind]:
+    """Return the kinds that a reason lets through."""
+    return [
         Kind(
             "fall on the year before",
             "fall",
@@ -612,7 +619,7 @@ def main() -> None:
         spoiled = try_kind(noise(), data, folder)
         print(
             f"\n{spoiled.files} good files with bytes changed at random: {spoiled.found} refused with findings, "
-            f"{spoiled.accepted} still say the same or another well-formed figure, {spoiled.changed} changed data."
+            f"{spoiled.accepted} still a well-formed table or form."
         )
 
 

@@ -341,7 +341,7 @@ def test_any_words_in_a_note_survive_the_way_into_the_tables(tmp_path, data_copy
     ids += ["may-tinh-cap-xa", "chung-chi-cntt", "co-quan-co-mang-lan", "hop-qua-he-thong-cap-xa"]
     ids += ["hop-qua-he-thong-cap-huyen", "ho-so-cong-viec-cap-xa"]
     rows = [HEADER.split(",")]
-    rows += [[LEAD, "tinh", "2023", name, "%", "99%", "", "", note] for name, note in zip(ids, notes, strict=True)]
+    rows += [[LEAD, "tinh", "2023", name, "%", "99%", "", "", note, ""] for name, note in zip(ids, notes, strict=True)]
     path = tmp_path / f"a.{suffix}"
     if suffix == "csv":
         with path.open("w", encoding="utf-8", newline="") as file:
