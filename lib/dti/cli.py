@@ -22,6 +22,10 @@ DataOption = Annotated[
 ]
 
 
+#: Findings shown on the screen; a file holds them all.
+MAX_LINES = 200
+
+
 @app.callback()
 def _commands() -> None:
     """Keep every command a subcommand."""
@@ -122,10 +126,12 @@ def intake(
     from dti.intake import intake as take_in
     from dti.intake import summary
 
+    if findings is not None:
+        write_whole(findings, found.csv_bytes([], lang))  # before anything is taken in, so that it cannot fail after
     outcome = take_in(files, data, accept=accept, dry_run=dry_run, sender=sender)
     if findings is not None:
         write_whole(findings, found.csv_bytes(outcome.findings, lang))
-    lines = [*found.lines(outcome.findings, lang), *summary(outcome, lang)]
+    lines = [*found.lines(outcome.findings, lang, most=MAX_LINES), *summary(outcome, lang)]
     if outcome.refused:
         raise DataError("\n".join(lines))
     typer.echo("\n".join(lines))
@@ -170,6 +176,20 @@ def report(
         typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
     typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
     raise typer.Exit(1 if run.failed else 0)
+
+
+@app.command()
+def whatif(
+    files: Annotated[list[Path], typer.Argument(help="Scenario files (.yml), or names of shipped scenarios.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
+    data: DataOption = None,
+) -> None:
+    """Set scenarios beside their baseline, and beside each other."""
+    from dti import what_if_print
+
+    pages = what_if_print.pages(files, lang, data)
+    typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
 
 
 def main() -> None:
