@@ -1,6 +1,8 @@
 # make report   a report for every agency            make report LANG_=en YEAR=2023 JOBS=2
 # make test     the whole test suite                 make check   the data alone
 # make lab      JupyterLab on notebooks/             make lock    renew requirements.lock
+# make demo     forms, intake and reports with illustrative figures, on a copy of the data
+# make audit    known faults of the locked requirements
 PYTHON ?= python3
 LANG_  ?= vi
 YEAR   ?= 2023
@@ -12,7 +14,7 @@ READY := $(VENV)/.ready
 UV    := $(BIN)/uv
 UV_VERSION := 0.13.9
 
-.PHONY: report test lab check lock clean
+.PHONY: report test lab check demo audit lock clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
@@ -28,6 +30,19 @@ check: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# What agencies would do with blank forms is done for them in examples/; data/ itself is never written to.
+demo: $(READY)
+	rm -rf demo
+	mkdir demo
+	cp -R data demo/data
+	$(BIN)/dti form --all --year 2023 --data demo/data --out demo/forms
+	$(BIN)/dti intake examples/so-lieu-2023-minh-hoa --data demo/data --accept "Số liệu minh họa"
+	$(BIN)/dti check --data demo/data
+	$(BIN)/dti report --year 2023 --lang $(LANG_) --jobs $(JOBS) --data demo/data --out demo/reports
+
+audit: $(READY)
+	$(BIN)/python .ci/audit
 
 $(UV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'

@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from dti import cli
 from dti.tables import PROJECT
 
 PLAN = PROJECT.parent / "shared" / "plan_4900_kh_ubnd_2022.txt"
@@ -42,6 +44,20 @@ def edit(data_copy: Path):
         return data_copy
 
     return change
+
+
+@pytest.fixture
+def dti(monkeypatch, capsys):
+    """Run the command in this process; returns exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["dti", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run
 
 
 @pytest.fixture

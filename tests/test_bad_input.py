@@ -3,24 +3,17 @@
 import runpy
 from pathlib import Path
 
-import pytest
-
 from dti.intake import intake
 from dti.tables import PROJECT
 
 bad_input = runpy.run_path(str(PROJECT / "benchmarks" / "bad_input.py"))
 
 
-@pytest.fixture(scope="module")
-def kinds() -> list:
-    return bad_input["kinds"]()
-
-
-def test_every_bad_file_is_found_for_what_it_is_and_changes_nothing(kinds, tmp_path, data_copy):
+def test_every_bad_file_is_found_for_what_it_is_and_changes_nothing(tmp_path, data_copy):
     before = bad_input["fingerprint"](data_copy)
     folder, wanted = tmp_path / "nhan", {}
     folder.mkdir()
-    for place, kind in enumerate(kinds):
+    for place, kind in enumerate(bad_input["kinds"]()):
         for name, content in kind.files.items():
             path = bad_input["place_file"](folder, f"{place:02}-{name}", content)
             wanted[path.name] = kind.code
@@ -43,8 +36,8 @@ def _has_twin(path: Path, folder: Path) -> bool:
     )
 
 
-def test_reasons_let_only_odd_moves_through(kinds, tmp_path, data_copy):
-    for place, kind in enumerate(kind for kind in kinds if kind.code in ("fall", "jump", "factor", "replaces-other")):
+def test_reasons_let_only_odd_moves_through(tmp_path, data_copy):
+    for place, kind in enumerate(bad_input["odd_moves"]()):
         for name, content in kind.files.items():
             path = bad_input["place_file"](tmp_path, f"{place}-{name}", content)
             assert not intake([path], data_copy, accept="đã kiểm tra").refused

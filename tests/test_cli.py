@@ -1,26 +1,9 @@
 """The command, as a user meets it: what it prints, what it writes, how it ends."""
 
-import sys
-
 import pandas as pd
 import pytest
 
-from dti import cli
 from dti.progress import COLUMNS
-
-
-@pytest.fixture
-def dti(monkeypatch, capsys):
-    """Run the command in this process; returns exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["dti", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run
 
 
 def test_check_counts_the_tables_or_lists_every_fault_and_ends_with_2(dti, edit):

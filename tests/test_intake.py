@@ -321,6 +321,44 @@ def test_words_that_look_like_formulas_or_markup_are_kept_as_words(send, data_co
     assert outcome.written
 
 
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_any_words_in_a_note_survive_the_way_into_the_tables(tmp_path, data_copy, suffix):
+    notes = [
+        'a "b" c',
+        '"',
+        "a,b;c\td",
+        "NA",
+        "null",
+        "\\N",
+        "#",
+        "'",
+        "hai\ndòng",
+        " \u00a0x\u2028y ",
+        "🙂 \x85 ok",
+        "a\\",
+    ]
+    ids = [f"{SHARE}", "van-ban-ky-so", "van-ban-dien-tu", "bao-cao-dinh-ky", "may-tinh-cap-tinh", "may-tinh-cap-huyen"]
+    ids += ["may-tinh-cap-xa", "chung-chi-cntt", "co-quan-co-mang-lan", "hop-qua-he-thong-cap-xa"]
+    ids += ["hop-qua-he-thong-cap-huyen", "ho-so-cong-viec-cap-xa"]
+    rows = [HEADER.split(",")]
+    rows += [[LEAD, "tinh", "2023", name, "%", "99%", "", "", note, ""] for name, note in zip(ids, notes, strict=True)]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append([cell.replace("\x85", "") for cell in row])
+        book.save(path)
+    assert intake([path], data_copy, accept="thử").written
+    kept = figures(data_copy, year=2023).set_index("indicator_id")["note"].str.partition("; Đã chấp nhận")[0]
+    assert kept.reindex(ids).tolist() == [
+        *['a "b" c', '"', "a,b;c d", "NA", "null", "\\N", "#", "'", "hai dòng", "x y", "🙂 ok", "a\\"]
+    ]
+    assert check(data_copy).empty
+
+
 def test_findings_are_complete_in_both_languages():
     import string
 

@@ -131,7 +131,7 @@ def test_an_intake_killed_at_many_moments_is_whole_or_absent_and_can_be_repeated
             assert state in (0, 1), (place, state)
             seen.append(state)
 
-        kill_everywhere(folder, step, judge, every=8)
+        kill_everywhere(folder, step, judge, every=12)
         chance = random.Random(2023)
         for place in range(4):
             shutil.rmtree(folder)

@@ -22,6 +22,10 @@ DataOption = Annotated[
 ]
 
 
+#: Findings shown on the screen; a file holds them all.
+MAX_LINES = 200
+
+
 @app.callback()
 def _commands() -> None:
     """Keep every command a subcommand."""
@@ -122,10 +126,12 @@ def intake(
     from dti.intake import intake as take_in
     from dti.intake import summary
 
+    if findings is not None:
+        write_whole(findings, found.csv_bytes([], lang))  # before anything is taken in, so that it cannot fail after
     outcome = take_in(files, data, accept=accept, dry_run=dry_run, sender=sender)
     if findings is not None:
         write_whole(findings, found.csv_bytes(outcome.findings, lang))
-    lines = [*found.lines(outcome.findings, lang), *summary(outcome, lang)]
+    lines = [*found.lines(outcome.findings, lang, most=MAX_LINES), *summary(outcome, lang)]
     if outcome.refused:
         raise DataError("\n".join(lines))
     typer.echo("\n".join(lines))
@@ -140,6 +146,7 @@ def report(
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
+    scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the reports; by default outputs/.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the libraries say.")] = False,
     data: DataOption = None,
@@ -149,7 +156,14 @@ def report(
     from dti.render import Options, render_all
 
     options = Options(
-        formats=tuple(form or ["html"]), jobs=jobs, force=force, timeout=timeout, out=out, verbose=verbose, data=data
+        formats=tuple(form or ["html"]),
+        jobs=jobs,
+        force=force,
+        timeout=timeout,
+        scheduler=scheduler,
+        out=out,
+        verbose=verbose,
+        data=data,
     )
     made = []
     try:

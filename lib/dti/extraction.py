@@ -4,14 +4,13 @@ Two layouts are read, from Excel or CSV: the form that `dti.forms` makes, and a 
 columns of `PLAIN_COLUMNS`, in any order.
 """
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from dti.findings import Finding
+from dti.findings import Finding, near
 from dti.forms import (
     GUIDE_SHEET,
     HEADER_MARK,
@@ -24,7 +23,7 @@ from dti.forms import (
     identity_of,
 )
 from dti.numbers_typed import NotRead, Unit, in_range, plain, says_no_figure, typed_number
-from dti.sheets import Grid, Unreadable, area, clean, old_font, read_grids, reference
+from dti.sheets import Grid, Unreadable, area, old_font, read_grids, reference
 
 MAX_NOTE = 1_000
 
@@ -285,8 +284,8 @@ def _places(
         field_name = names.get(text.casefold())
         if field_name is None:
             where = reference(row, column)
-            near = _near(text, [*names])
-            sent.findings.append(Finding("unknown-column", sent.file, grid.name, where, text, {"near": near}))
+            remark = near(text.casefold(), names)
+            sent.findings.append(Finding("unknown-column", sent.file, grid.name, where, text, {"near": remark}))
         elif field_name in places:
             sent.findings.append(Finding("column-twice", sent.file, grid.name, reference(header, column), text))
         else:
@@ -420,9 +419,3 @@ def evidence_of(figure: Figure) -> str:
     if figure.numerator is None or figure.denominator is None:
         return figure.typed
     return f"{figure.typed} (tử số {plain(figure.numerator)}, mẫu số {plain(figure.denominator)})"
-
-
-def _near(text: str, known: Iterable[str]) -> tuple[str, str] | str:
-    """Return the known name that is most like a text, as a remark in both languages."""
-    found = difflib.get_close_matches(clean(text).casefold(), list(known), n=1)
-    return (f" (có lẽ là “{found[0]}”)", f" (perhaps “{found[0]}”)") if found else ""

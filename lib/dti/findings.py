@@ -1,6 +1,7 @@
 """What is wrong with a file that was sent in: where, what, and what is expected, in both languages from one source."""
 
-from collections.abc import Iterable, Mapping
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +13,9 @@ from dti.vietnamese import Lang, number
 
 COLUMNS = ["file", "sheet", "cell", "value", "wrong", "expected", "severity"]
 Severity = Literal["error", "warning"]
+
+#: Longest text for which a similar name is looked up.
+MAX_NEAR = 80
 
 _BY_HAND = ("ghi số bằng chữ số, ví dụ 50,84", "a number in digits, such as 50.84")
 
@@ -403,6 +407,20 @@ class Finding:
         return wrong.format_map(facts), expected.format_map(facts)
 
 
+def near(text: str, known: Iterable[str]) -> tuple[str, str] | str:
+    """Return the known name that is most like a text, as a remark in both languages; nothing if none is.
+
+    Examples
+    --------
+    >>> near("so-yte", ["so-y-te", "so-noi-vu"])[1]
+    ' (perhaps “so-y-te”)'
+    """
+    if len(text) > MAX_NEAR:
+        return ""
+    found = difflib.get_close_matches(text, list(known), n=1)
+    return (f" (có lẽ là “{found[0]}”)", f" (perhaps “{found[0]}”)") if found else ""
+
+
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that no reason lets through."""
     return [finding for finding in findings if finding.severity == "error"]
@@ -423,8 +441,12 @@ def table(findings: Iterable[Finding], lang: Lang = "vi") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS, dtype="object")
 
 
-def lines(findings: Iterable[Finding], lang: Lang = "vi") -> list[str]:
+def lines(findings: Sequence[Finding], lang: Lang = "vi", most: int | None = None) -> list[str]:
     """Return each finding as one line of text.
+
+    Parameters
+    ----------
+    most : show only so many, and say how many more there are
 
     Examples
     --------
@@ -433,12 +455,20 @@ def lines(findings: Iterable[Finding], lang: Lang = "vi") -> list[str]:
     """
     names = {"error": ("LỖI", "ERROR"), "warning": ("CẢNH BÁO", "WARNING")}
     expected = {"vi": "cần", "en": "expected"}[lang]
-    return [
+    shown = [
         f"{names[row.severity][lang == 'en']} {', '.join(filter(None, [row.file, row.sheet, row.cell]))}: "
         + (f"'{row.value}': " if row.value else "")
         + f"{row.wrong}; {expected}: {row.expected}"
-        for row in table(findings, lang).itertuples()
+        for row in table(findings[:most], lang).itertuples()
     ]
+    more = len(findings) - len(shown)
+    if more:
+        vi, en = (
+            f"… và {more} mục nữa; --findings TỆP.csv ghi tất cả",
+            f"… and {more} more; --findings FILE.csv has all",
+        )
+        shown.append(vi if lang == "vi" else en)
+    return shown
 
 
 def csv_bytes(findings: Iterable[Finding], lang: Lang = "vi") -> bytes:

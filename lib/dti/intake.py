@@ -1,6 +1,5 @@
 """Take in what agencies send: read everything, check everything, and only then write, all of it or nothing."""
 
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ REGISTERS = ["agencies", "indicators", "responsibilities", *TABLES]
 MAX_FILES = 500
 JUMP = 40
 FACTOR = 10
+MAX_REMARKS = 100
 #: Files that systems leave beside documents; nobody sent them.
 _NOISE = ("~$", ".", "Thumbs.db", "desktop.ini")
 
@@ -211,6 +211,7 @@ class _Judge:
         }
         self.sent = set(tables["submissions"]["source_id"])
         self._due: dict[str, dict[str, list[str]]] = {}
+        self._remarks: dict[str, tuple[str, str] | str] = {}
 
     def due(self, agency_id: str) -> dict[str, list[str]]:
         """Return the subjects that an agency reports, by indicator."""
@@ -221,8 +222,10 @@ class _Judge:
 
     def resolved(self, figure: Figure) -> Figure:
         """Return the figure with whom it is about, where the file leaves it out and only one is possible."""
+        if figure.subject_id or figure.agency_id not in self.agencies:
+            return figure
         subjects = self.due(figure.agency_id).get(figure.indicator_id, [])
-        if figure.subject_id or len(subjects) != 1:
+        if len(subjects) != 1:
             return figure
         return replace(figure, subject_id=subjects[0])
 
@@ -306,7 +309,10 @@ class _Judge:
     def _year_facts(self) -> dict[str, object]:
         return {"years": ", ".join(map(str, self.years))}
 
-    @staticmethod
-    def _near(text: str, known: Iterable[str]) -> tuple[str, str] | str:
-        near = difflib.get_close_matches(text, list(known), n=1)
-        return (f" (có lẽ là {near[0]})", f" (perhaps {near[0]})") if near else ""
+    def _near(self, text: str, known: Iterable[str]) -> tuple[str, str] | str:
+        """Return the known name most like a text; a file of nothing but unknown names gets no more than the first."""
+        if len(self._remarks) > MAX_REMARKS:
+            return ""
+        if text not in self._remarks:
+            self._remarks[text] = found.near(text, known)
+        return self._remarks[text]

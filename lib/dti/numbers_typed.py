@@ -5,6 +5,7 @@ is read in all of them; it is accepted only if they agree on one number.
 """
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Literal
 
@@ -52,7 +53,7 @@ def says_no_figure(text: str) -> bool:
     >>> says_no_figure("Chưa có số liệu"), says_no_figure("không"), says_no_figure("0")
     (True, False, False)
     """
-    return _NO_FIGURE.fullmatch(_tidy(text).lower()) is not None
+    return _NO_FIGURE.fullmatch(unicodedata.normalize("NFC", _tidy(text)).lower()) is not None
 
 
 def typed_number(text: str, unit: Unit) -> Decimal:

@@ -51,14 +51,14 @@ class Outcome:
     Parameters
     ----------
     files : content by ending, ``ipynb`` being the executed notebook; of a report that failed no more than that
-    key_figures : label and value of each
+    key_figures : values by label
     error : why there is no report; empty if there is one
     seconds : time it took
     """
 
     name: str
     files: Mapping[str, bytes] = field(default_factory=dict)
-    key_figures: list[tuple[str, float]] = field(default_factory=list)
+    key_figures: Mapping[str, float] = field(default_factory=dict)
     error: str = ""
     seconds: float = 0.0
 

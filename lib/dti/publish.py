@@ -60,7 +60,7 @@ class OutputError(Exception):
     """A file that cannot be written; its text says which and why. ``hopeless``: nor can any other."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"Cannot write {error.filename or path}: {error.strerror}.")
+        super().__init__(f"Cannot write {path}: {error.strerror}.")
         self.hopeless = error.errno in HOPELESS
 
 
@@ -123,7 +123,7 @@ class Folder:
         entry = {"status": "done", "seconds": round(outcome.seconds, 3), "error": outcome.error}
         if outcome.error:
             self._write({f"{FAILED}/{outcome.name}.{form}": content for form, content in outcome.files.items()})
-            before = self.entries.get(outcome.name, {"files": {}, "key_figures": []})
+            before = self.entries.get(outcome.name, {"files": {}, "key_figures": {}})
             self.entries[outcome.name] = before | entry | {"status": "failed"}
             return
         files = {f"{outcome.name}.{form}": content for form, content in outcome.files.items()}
@@ -160,6 +160,7 @@ class Folder:
         """Write all files aside, then move them to their places."""
         paths = {self._inside(file): content for file, content in files.items()}
         aside = {path: path.with_name(f".{path.name}.part") for path in paths}
+        path = self.path
         try:
             for path, content in paths.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +168,7 @@ class Folder:
             for path in paths:
                 aside[path].replace(path)
         except OSError as error:
-            raise OutputError(self.path, error) from error
+            raise OutputError(path, error) from error
         finally:
             for part in aside.values():
                 with contextlib.suppress(OSError):
@@ -213,10 +214,9 @@ def index_page(
         _row(folder, report, names[report.parameters["agency"]]) for report in done if report.kind.each == "agency"
     ]
     agencies.sort(key=lambda row: sort_key(row["name"]))
-    labels = _in_order([[label for label, _ in row["figures"]] for row in agencies])
+    labels = _in_order([list(row["figures"]) for row in agencies])
     for row in agencies:
-        figures = dict(row["figures"])
-        row["cells"] = [number(figures.get(label, 0), lang) for label in labels]
+        row["cells"] = [number(row["figures"].get(label, 0), lang) for label in labels]
     style = (PACKAGE / "export" / "templates" / "dti" / "style.css").read_text(encoding="utf-8") + NAMES_WIDE
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PACKAGE / "templates"),

@@ -3,13 +3,14 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from dti.check import check
+from dti.cluster import Cluster
 from dti.pool import Outcome, Pool, Task
 from dti.publish import Folder, OutputError, index_page
 from dti.reports import (
@@ -19,7 +20,7 @@ from dti.reports import (
     Report,
     digest,
     every_report,
-    fingerprint,
+    fingerprints,
     notebook_text,
     reports,
     versions,
@@ -55,6 +56,7 @@ class Options:
     force : make all anew, changed or not
     timeout : seconds that one report may take; None: as long as it takes
     data, out, notebooks : folders of the tables, for the reports, of the notebooks
+    scheduler : address of a Dask scheduler that has the work done; None: this machine does it
     verbose : let warnings and what libraries say through to stderr
     exporters : nbconvert exporter of each format
     kinds : kinds of report
@@ -67,6 +69,7 @@ class Options:
     data: Path | None = None
     out: Path | None = None
     notebooks: Path = NOTEBOOKS
+    scheduler: str | None = None
     verbose: bool = False
     exporters: dict[str, str] = field(default_factory=lambda: dict(EXPORTERS))
     kinds: Sequence[Kind] = KINDS
@@ -97,22 +100,32 @@ def render_all(
     tables = checked_tables(options.data)
     listed = reports(tables, year, lang, agencies, options.kinds)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
-    prints = {r.name: fingerprint(r, notebooks[r.kind], tables, options.data) for r in listed}
+    prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
-    with folder.locked():
+    with _cluster(options) as cluster, folder.locked():
         stale = {report.name: _stale(folder, report, prints[report.name], options) for report in listed}
         tasks = [_task(r, notebooks[r.kind], stale[r.name], options) for r in listed if stale[r.name]]
         run = Run(folder.path, unchanged=[name for name, formats in stale.items() if not formats])
         every = every_report(tables, year, lang, options.kinds)
         about = _about(year, lang, tables, notebooks, options)
         try:
-            _make(tasks, prints, folder, run, options, about, tell)
+            if tasks:
+                with cluster or Pool(min(_jobs(options), len(tasks)), verbose=options.verbose) as workers:
+                    _publish(workers.run(tasks), tasks, prints, folder, run, about, tell)
         finally:
             folder.remove_others({report.name for report in every})
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"]
-            page = index_page(folder, every, names, year, lang)
-            _finish(folder, run, about, page)
+            _finish(folder, run, about, index_page(folder, every, names, year, lang))
     return run
+
+
+def _cluster(options: Options) -> AbstractContextManager[Cluster | None]:
+    return nullcontext() if options.scheduler is None else Cluster(options.scheduler)
+
+
+def _jobs(options: Options) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return options.jobs or cores or 1
 
 
 def checked_tables(data: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
@@ -142,35 +155,34 @@ def _task(report: Report, notebook: str, formats: set[str], options: Options) ->
     )
 
 
-def _make(
+def _publish(
+    outcomes: Iterator[Outcome],
     tasks: list[Task],
     prints: dict[str, str],
     folder: Folder,
     run: Run,
-    options: Options,
     about: dict[str, object],
     tell: Callable[[int, int, Outcome], None],
 ) -> None:
-    """Make and publish the reports, entering each in the manifest soon after."""
+    """Publish the reports as they come, entering each in the manifest soon after."""
     written = time.monotonic()
-    with closing(_outcomes(tasks, options)) as outcomes:
-        for done, outcome in enumerate(outcomes, start=1):
-            try:
-                folder.publish(outcome, prints[outcome.name])
-            except OutputError as error:
-                outcome = Outcome(outcome.name, error=str(error), seconds=outcome.seconds)
-                if error.hopeless:
-                    undone = {task.name for task in tasks} - set(run.made) - set(run.failed)
-                    run.failed |= dict.fromkeys(sorted(undone), str(error))
-                    return
-            if outcome.error:
-                run.failed[outcome.name] = outcome.error
-            else:
-                run.made.append(outcome.name)
-            if time.monotonic() > written + 1:
-                folder.write_manifest(about)
-                written = time.monotonic()
-            tell(done, len(tasks), outcome)
+    for done, outcome in enumerate(outcomes, start=1):
+        try:
+            folder.publish(outcome, prints[outcome.name])
+        except OutputError as error:
+            outcome = Outcome(outcome.name, error=str(error), seconds=outcome.seconds)
+            if error.hopeless:
+                undone = {task.name for task in tasks} - set(run.made) - set(run.failed)
+                run.failed |= dict.fromkeys(sorted(undone), str(error))
+                return
+        if outcome.error:
+            run.failed[outcome.name] = outcome.error
+        else:
+            run.made.append(outcome.name)
+        if time.monotonic() > written + 1:
+            folder.write_manifest(about)
+            written = time.monotonic()
+        tell(done, len(tasks), outcome)
 
 
 def _finish(folder: Folder, run: Run, about: dict[str, object], page: str) -> None:
@@ -180,12 +192,6 @@ def _finish(folder: Folder, run: Run, about: dict[str, object], page: str) -> No
         folder.write_index(page)
     except OutputError as error:
         run.failed["index"] = str(error)
-
-
-def _outcomes(tasks: list[Task], options: Options) -> Iterator[Outcome]:
-    if tasks:
-        with Pool(min(options.jobs or os.cpu_count() or 1, len(tasks)), verbose=options.verbose) as pool:
-            yield from pool.run(tasks)
 
 
 def _about(

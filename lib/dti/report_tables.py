@@ -20,7 +20,7 @@ STATUS = {
     "worse": {"vi": "Giảm sút, chưa đạt", "en": "Worse, not met"},
     "to_do": {"vi": "Phải phấn đấu", "en": "To do"},
     "hold": {"vi": "Duy trì", "en": "Hold"},
-    "no_baseline": {"vi": "Thiếu kết quả năm trước", "en": "No earlier result"},
+    "no_baseline": {"vi": "Chưa so sánh được", "en": "No earlier result"},
     "no_target": {"vi": "Không có mục tiêu", "en": "No target"},
     "no_data": {"vi": "Chưa có số liệu", "en": "No data"},
 }

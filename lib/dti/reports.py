@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -113,21 +113,31 @@ def notebook_text(kind: Kind, notebooks: Path = NOTEBOOKS) -> str:
         raise DataError(f"The notebook {path} cannot be read: {error}") from None
 
 
-def fingerprint(
-    report: Report, notebook: str, tables: dict[str, pd.DataFrame], data: str | os.PathLike | None = None
-) -> str:
-    """Return a sha256 that changes whenever something changes that the report can depend on.
+def fingerprints(
+    listed: Sequence[Report],
+    notebooks: Mapping[Kind, str],
+    tables: dict[str, pd.DataFrame],
+    data: str | os.PathLike | None = None,
+) -> dict[str, str]:
+    """Return for each report a sha256 that changes whenever something changes that it can depend on.
 
     Parameters
     ----------
-    notebook : text of the report's notebook
+    notebooks : text of the notebook of each kind
     tables : all tables of ``data``
     """
-    used = inputs_of(report, notebook, tables)
-    described = codebook(data).query("table in @used")
-    digests = {name: digest(_csv(frame)) for name, frame in (used | {"codebook": described}).items()}
-    parts = [digest(notebook.encode()), report.parameters, digests, settings(data), code(), versions()]
-    return digest(json.dumps(parts, sort_keys=True).encode())
+    described = codebook(data)
+    hashes = {name: pd.util.hash_pandas_object(frame, index=False) for name, frame in tables.items()}
+    rows_of_book = pd.util.hash_pandas_object(described, index=False)
+    common = [settings(data), code(), versions()]
+    found = {}
+    for report in listed:
+        used = inputs_of(report, notebooks[report.kind], tables)
+        inputs = {name: digest(hashes[name].loc[frame.index].to_numpy().tobytes()) for name, frame in used.items()}
+        inputs["codebook"] = digest(rows_of_book[described["table"].isin(used)].to_numpy().tobytes())
+        parts = [digest(notebooks[report.kind].encode()), report.parameters, inputs, *common]
+        found[report.name] = digest(json.dumps(parts, sort_keys=True).encode())
+    return found
 
 
 def inputs_of(report: Report, notebook: str, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -145,7 +155,7 @@ def inputs_of(report: Report, notebook: str, tables: dict[str, pd.DataFrame]) ->
     if "statements" in used:
         pillars = tables["indicators"].loc[tables["indicators"]["indicator_id"].isin(indicators), "pillar"]
         used["statements"] = used["statements"][used["statements"]["pillar"].isin(pillars)]
-        words = used["statements"].select_dtypes(exclude="number").astype("str").to_string()
+        words = used["statements"]["text_vi"].str.cat(sep=" ") + used["statements"]["text_en"].str.cat(sep=" ")
         indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
     if "observations" in used:
         rows = used["observations"]
@@ -156,10 +166,6 @@ def inputs_of(report: Report, notebook: str, tables: dict[str, pd.DataFrame]) ->
         cited = {source for frame in others for source in frame["source_id"]}
         used["sources"] = used["sources"][used["sources"]["source_id"].isin(cited)]
     return used
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False).encode()
 
 
 def settings(data: str | os.PathLike | None = None) -> dict[str, str]:

@@ -20,20 +20,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 MAX_BYTES = 10_000_000
-MAX_UNPACKED = 64_000_000
+MAX_UNPACKED = 32_000_000
 MAX_PARTS = 1_000
-MAX_ELEMENTS = 300_000
+MAX_ELEMENTS = 200_000
 MAX_CELLS = 50_000
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_TEXT = 2_000
+MAX_FORMAT = 255
 
 SUFFIXES = (".xlsx", ".csv")
 
@@ -168,13 +169,14 @@ def read_grids(content: bytes, suffix: str) -> list[Grid]:
     except (DefusedXmlException, zipfile.BadZipFile, zlib.error, struct.error) as error:
         raise Unreadable("dangerous-xml" if isinstance(error, DefusedXmlException) else "not-excel") from None
     except (ParseError, ValueError, LookupError, ArithmeticError, EOFError, OSError, NotImplementedError) as error:
-        raise Unreadable("damaged", reason=clean(str(error))[:80]) from None
+        raise Unreadable("damaged", reason=clean(str(error)[:80])) from None
     except RuntimeError:  # what zipfile raises for an encrypted part
         raise Unreadable("password") from None
 
 
 # --- Excel ---------------------------------------------------------------------------------------------------------
 
+_ENDS = "\t\n\r\x0b\x0c \u00a0\ufeff"
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENTS = {9, 10}
 
@@ -193,10 +195,10 @@ def _workbook(content: bytes) -> list[Grid]:
             raise Unreadable("not-excel")
         if any(name.lower().endswith("vbaproject.bin") for name in names):
             raise Unreadable("macros")
-        shown = _formats(archive) if "xl/styles.xml" in names else []
-        strings = _strings(archive) if "xl/sharedStrings.xml" in names else []
         budget = _Budget()
-        parts_of_sheets, day_zero = _sheets(archive)
+        shown = _formats(archive, budget) if "xl/styles.xml" in names else []
+        strings = _strings(archive, budget) if "xl/sharedStrings.xml" in names else []
+        parts_of_sheets, day_zero = _sheets(archive, budget)
         return [
             _sheet(archive, part, Grid(name, hidden=state != "visible", day_zero=day_zero), shown, strings, budget)
             for name, state, part in parts_of_sheets
@@ -205,23 +207,34 @@ def _workbook(content: bytes) -> list[Grid]:
 
 @dataclass
 class _Budget:
-    cells: int = MAX_CELLS
+    """What one file may cost, all its sheets together: a book can name the same sheet a thousand times."""
 
-    def spend(self) -> None:
-        self.cells -= 1
-        if self.cells < 0:
+    cells: int = MAX_CELLS
+    elements: int = MAX_ELEMENTS
+
+    def spend(self, cells: int = 0, elements: int = 0) -> None:
+        self.cells -= cells
+        self.elements -= elements
+        if self.cells < 0 or self.elements < 0:
             raise Unreadable("too-many-cells", most=MAX_CELLS)
 
 
-def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Element]]:
+class _Gulps:
+    """A file read in large pieces: the parser looks through an unfinished tag anew with every piece it is given."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, _: int) -> bytes:
+        return self._file.read(1_000_000)
+
+
+def _elements(archive: zipfile.ZipFile, part: str, budget: _Budget) -> Iterator[tuple[str, Element]]:
     """Yield the events and elements of a part; every finished element is emptied by its user."""
     with archive.open(part) as file:
-        started = 0
-        for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(_Gulps(file), events=("start", "end"), forbid_dtd=True):
             if event == "start":
-                started += 1
-                if started > MAX_ELEMENTS:
-                    raise Unreadable("too-many-cells", most=MAX_CELLS)
+                budget.spend(elements=1)
             yield event, element
 
 
@@ -229,33 +242,33 @@ def _name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _sheets(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str, str]], date]:
+def _sheets(archive: zipfile.ZipFile, budget: _Budget) -> tuple[list[tuple[str, str, str]], date]:
     """Return name, state and part of each sheet, and the day that the book counts its dates from."""
     targets = {
         element.attrib["Id"]: element.attrib["Target"]
-        for event, element in _elements(archive, "xl/_rels/workbook.xml.rels")
+        for event, element in _elements(archive, "xl/_rels/workbook.xml.rels", budget)
         if event == "end" and _name(element) == "Relationship"
     }
     found, day_zero = [], date(1899, 12, 30)
-    for event, element in _elements(archive, "xl/workbook.xml"):
+    for event, element in _elements(archive, "xl/workbook.xml", budget):
         if _name(element) == "workbookPr" and _flag(element, "date1904"):
             day_zero = date(1904, 1, 1)
         if event == "end" and _name(element) == "sheet":
             relation = next(value for key, value in element.attrib.items() if key.endswith("}id"))
             target = targets[relation]
             part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-            found.append((clean(element.attrib["name"]), element.attrib.get("state", "visible"), part))
+            found.append((clean(element.attrib["name"][:MAX_TEXT]), element.attrib.get("state", "visible"), part))
     if not found:
         raise Unreadable("damaged", reason="no sheet")
     return found, day_zero
 
 
-def _formats(archive: zipfile.ZipFile) -> list[Kind]:
+def _formats(archive: zipfile.ZipFile, budget: _Budget) -> list[Kind]:
     """Return how the numbers of each cell style are shown."""
     codes: dict[int, str] = {}
     styles: list[int] = []
     inside = False
-    for event, element in _elements(archive, "xl/styles.xml"):
+    for event, element in _elements(archive, "xl/styles.xml", budget):
         name = _name(element)
         if name == "cellXfs":
             inside = event == "start"
@@ -269,6 +282,8 @@ def _formats(archive: zipfile.ZipFile) -> list[Kind]:
 def _shown(number: int, code: str | None) -> Kind:
     if code is None:
         return "date" if number in _DATES else "percent" if number in _PERCENTS else "number"
+    if len(code) > MAX_FORMAT:
+        return "scaled"
     words = re.search(r'"[^"]*[0-9\w][^"]*"', code.replace('"%"', "")) is not None
     bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code)
     if re.search(r"[dmyhs]", re.sub(r"general|e[+-]", "", bare, flags=re.IGNORECASE), re.IGNORECASE):
@@ -278,9 +293,9 @@ def _shown(number: int, code: str | None) -> Kind:
     return "scaled" if words or re.search(r"[0#?],+(?![0#?,])", bare) else "number"
 
 
-def _strings(archive: zipfile.ZipFile) -> list[str]:
+def _strings(archive: zipfile.ZipFile, budget: _Budget) -> list[str]:
     found = []
-    for event, element in _elements(archive, "xl/sharedStrings.xml"):
+    for event, element in _elements(archive, "xl/sharedStrings.xml", budget):
         if event == "end" and _name(element) == "si":
             found.append(_rich_text(element))
             element.clear()
@@ -295,7 +310,8 @@ def _rich_text(element: Element) -> str:
             texts.append(child.text or "")
         elif _name(child) == "r":
             texts += [part.text or "" for part in child if _name(part) == "t"]
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), "".join(texts))
+    text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), "".join(texts))
+    return text.strip(_ENDS)[: MAX_TEXT + 1]
 
 
 def _sheet(
@@ -307,7 +323,7 @@ def _sheet(
     budget: _Budget,
 ) -> Grid:
     row = column = 0
-    for event, element in _elements(archive, part):
+    for event, element in _elements(archive, part, budget):
         tag = _name(element)
         if event == "start" and tag == "row":
             row = _index(element.attrib.get("r", str(row + 1)))
@@ -321,7 +337,7 @@ def _sheet(
                 raise ValueError(f"cell {element.attrib['r']} in row {row}")
             cell = _cell(element, shown, strings)
             if cell is not None:
-                budget.spend()
+                budget.spend(cells=1)
                 if (row, column) in grid.cells:
                     raise ValueError(f"cell {reference(row, column)} twice")
                 grid.cells[row, column] = cell
@@ -332,7 +348,8 @@ def _sheet(
                 first, last = _index(element.attrib["min"]), _index(element.attrib["max"])
                 grid.hidden_columns.append(range(_within(first, MAX_COLUMNS), _within(last, MAX_COLUMNS) + 1))
         elif event == "end" and tag == "mergeCell":
-            budget.spend()
+            budget.spend(cells=1)
+            area(element.attrib["ref"])
             grid.merged.append(element.attrib["ref"])
     return grid
 
@@ -396,25 +413,23 @@ def _cell(element: Element, shown: list[Kind], strings: list[str]) -> Cell | Non
     if kind == "b":
         return Cell("boolean", "TRUE" if value == "1" else "FALSE")
     if kind == "e":
-        return Cell("error", clean(value)[:MAX_TEXT])
+        return Cell("error", clean(value[:MAX_TEXT]))
     if kind == "d":
-        return Cell("date", clean(value)[:MAX_TEXT])
+        return Cell("date", clean(value[:MAX_TEXT]))
     style = _index(element.attrib.get("s", "0"))
     return _number(value, shown[style] if shown else "number")
 
 
 def _text(text: str) -> Cell | None:
     """Return a text cell as it was typed, its ends trimmed; ``clean`` is for what is kept."""
-    stripped = text.strip("\t\n\r\x0b\x0c \u00a0\ufeff")
-    if len(stripped) > MAX_TEXT:
-        stripped = stripped[: MAX_TEXT + 1]
+    stripped = text.strip(_ENDS)[: MAX_TEXT + 1]
     return Cell("text", stripped) if stripped else None
 
 
 def _number(written: str, kind: Kind) -> Cell:
     """Return a number cell with the 15 digits that Excel itself shows, so that 0.1 + 0.2 is 0.3."""
     if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?", written) is None or abs(float(written)) >= 1e15:
-        return Cell("error", clean(written)[:20])
+        return Cell("error", clean(written[:20]))
     number = Decimal(f"{float(written):.15g}")
     return Cell(kind, _written(number, kind), number)
 
@@ -458,7 +473,7 @@ def _csv_grid(content: bytes) -> Grid:
             for column, value in enumerate(values, start=1):
                 cell = _text(value)
                 if cell is not None:
-                    budget.spend()
+                    budget.spend(cells=1)
                     grid.cells[row, column] = cell
     except csv.Error as error:
         raise Unreadable("damaged", reason=clean(str(error))) from None
@@ -491,15 +506,17 @@ def decode(content: bytes) -> str:
     """
     try:
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return unicodedata.normalize("NFC", content.decode("utf-16"))
+            return content.decode("utf-16")
         if b"\0" in content[:200]:
             order = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
-            return unicodedata.normalize("NFC", content.decode(order))
-        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+            return content.decode(order)
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
     old = old_font(content.decode("latin-1"))
     with_marks = content.decode("cp1258", errors="replace")
+    if re.search("[\u0300\u0301\u0303\u0309\u0323]{2}", with_marks):  # also keeps composing from taking for ever
+        raise Unreadable(old or "encoding")
     composed = unicodedata.normalize("NFC", with_marks)
     if all(sign in _VIETNAMESE for sign in composed if sign > "\x7f"):
         return composed
