@@ -163,13 +163,14 @@ class WarmKernelManager(AsyncKernelManager):
 class WarmClient(PapermillNotebookClient):
     """Papermill's client on warm kernels. A dead kernel or a timeout becomes the error of the cell it happened in."""
 
-    def __init__(self, nb_man: NotebookExecutionManager, **kwargs: Any) -> None:
+    def __init__(self, nb_man: NotebookExecutionManager, seconds: float | None = None, **kwargs: Any) -> None:
         super().__init__(nb_man, **kwargs)
         self.kernel_manager_class = WarmKernelManager
         self.shutdown_kernel = "immediate"
         self.extra_arguments = ["--HistoryManager.enabled=False"]
-        if self.timeout:
-            deadline = time.monotonic() + self.timeout
+        self.seconds = seconds
+        if seconds:
+            deadline = time.monotonic() + seconds
             self.timeout_func = lambda cell: max(deadline - time.monotonic(), 0.001)
 
     def execute(self, **kwargs: Any) -> nbformat.NotebookNode:
@@ -187,7 +188,7 @@ class WarmClient(PapermillNotebookClient):
             return super().execute_cell(cell, cell_index, **kwargs)
         except (DeadKernelError, CellTimeoutError) as error:
             name = type(error).__name__
-            words = "The kernel died." if name == "DeadKernelError" else f"Not done after {self.timeout} seconds."
+            words = "The kernel died." if name == "DeadKernelError" else f"Not done after {self.seconds:g} seconds."
             cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=words, traceback=[words]))
             raise CellExecutionError(words, name, words) from error
 
@@ -211,7 +212,7 @@ class WarmEngine(NBClientEngine):
         """Run the notebook."""
         return WarmClient(
             nb_man,
-            timeout=execution_timeout,
+            seconds=execution_timeout,
             startup_timeout=start_timeout,
             kernel_name=kernel_name,
             log=logger,

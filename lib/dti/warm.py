@@ -64,7 +64,7 @@ class WarmProcess:
             listener.listen(128)
             fds = [listener.fileno(), theirs.fileno()]
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "dti.warm", *map(str, fds), *modules],
+                [sys.executable, "-m", "dti.warm", *map(str, fds), *modules],
                 pass_fds=fds,
                 stdin=subprocess.DEVNULL,
                 env=os.environ | STEADY | NO_THREADS,
@@ -308,6 +308,7 @@ def _become(request: dict, fds: list[int]) -> list[int]:
 def main(listener: str, lifeline: str, *modules: str) -> None:
     """Load ``modules``, then serve; in a child, run what was asked for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    del sys.path[0]  # the folder this happens to be started in
     sockets = socket.socket(fileno=int(listener)), socket.socket(fileno=int(lifeline))
     for name in modules:
         prepare = getattr(importlib.import_module(name), "prepare", None)

@@ -18,6 +18,9 @@ from ipykernel.kernelapp import IPKernelApp
 from dti import charts, narrative, report_tables, tables, warm
 from dti.display import chart
 
+# What pandas sets when it finds itself in a kernel as it is loaded.
+pandas.set_option("display.max_columns", 20, "display.encoding", "UTF-8")
+
 #: Loaded here once so that no kernel has to.
 LOADED = [matplotlib.pyplot, pandas, seaborn, narrative, report_tables]
 

@@ -7,6 +7,7 @@ So the same function serves worker processes on this machine (`dti.pool`) and on
 import contextlib
 import os
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -63,6 +64,7 @@ def execute(task: Task) -> tuple[NotebookNode, str]:
                 engine_name=kernels.ENGINE,
                 progress_bar=False,
                 request_save_on_cell_execute=False,
+                stderr_file=sys.stderr,
                 cwd=task.folder or folder,
                 execution_timeout=task.timeout,
                 env=os.environ | warm.STEADY | {"DTI_DATA": task.data},
@@ -75,7 +77,8 @@ def execute(task: Task) -> tuple[NotebookNode, str]:
 def cleaned(notebook: NotebookNode) -> NotebookNode:
     """Return an executed notebook without what differs from run to run.
 
-    That is times, paths and versions, random ids, and the state of widgets, of which a report has no use.
+    That is times, paths and versions, random ids, warnings (they name temporary files; who wants them sees them while
+    the notebook runs), and the state of widgets, of which a report has no use.
     """
     notebook.metadata["papermill"] = {"parameters": notebook.metadata["papermill"].get("parameters", {})}
     notebook.metadata["language_info"] = {"name": "python"}
@@ -86,8 +89,12 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
         if not ADDED_BY_PAPERMILL.isdisjoint(cell.metadata.get("tags", [])):
             cell["id"] = f"papermill-{number}"
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+            cell.outputs = [output for output in cell.outputs if not _is_passing(output)]
     return notebook
+
+
+def _is_passing(output: NotebookNode) -> bool:
+    return output.get("name") == "stderr" or WIDGET in output.get("data", {})
 
 
 def key_figures(notebook: NotebookNode) -> dict[str, float]:

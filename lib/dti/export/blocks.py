@@ -176,6 +176,14 @@ def plain(runs: Sequence[Run]) -> str:
     return "".join(run.text for run in runs)
 
 
+def decoded(content: str, name: str) -> bytes:
+    """Return the bytes of an image that a notebook holds as base64; ``name`` is for the error."""
+    try:
+        return base64.b64decode(content)
+    except binascii.Error as error:
+        raise DataError(f"An image of the notebook cannot be read ({name or 'no caption'}).") from error
+
+
 def figure(content: bytes, alt: str = "", caption: str = "", width: float | None = None) -> Figure:
     """Return an image as a block; PNG and JPEG as they are, other formats as PNG.
 
@@ -486,11 +494,7 @@ def _image(element: lxml.html.HtmlElement) -> list[Block]:
     match = re.fullmatch(r"data:image/[a-z.+-]+;base64,([A-Za-z0-9+/=\s%]+)", element.get("src", ""))
     if match is None:
         return [Paragraph([Run(alt)])] if alt else []
-    try:
-        content = base64.b64decode(match[1].replace("%0A", ""))
-    except binascii.Error as error:
-        raise DataError(f"An image of the notebook cannot be read ({alt or 'no alternative text'}).") from error
-    return [figure(content, alt)]
+    return [figure(decoded(match[1].replace("%0A", ""), alt), alt)]
 
 
 def _captioned(element: lxml.html.HtmlElement) -> list[Block]:

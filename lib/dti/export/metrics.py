@@ -22,6 +22,8 @@ POINTS = 72 / 25.4
 
 #: Sizes of type in tables, in points, the first that fits is taken; and whether the page is turned for it.
 TABLE_SIZES = ((11.0, False), (10.0, False), (9.0, False), (10.0, True), (9.0, True), (8.0, True))
+#: Upright in type of this size a table of so few rows may have cells of many lines, rather than a page for itself.
+SMALLEST, SHORT = 9.0, 12
 #: White space left and right of a cell's text, in points, and what rules and rounding take of a column.
 PADDING, SLACK = 3.5, 1.2
 #: In how many lines a long cell may stand before smaller type is tried.
@@ -94,7 +96,8 @@ def layout(table: Table) -> Layout:
     words, cells = _column_widths(table)
     for size, landscape in TABLE_SIZES:
         room = (text_area(landscape=landscape)[0] - (2 * PADDING + SLACK) * table.width) / size
-        if sum(_wanted(words, cells, LINES)) <= room:
+        wanted = words if size == SMALLEST and len(table.body) <= SHORT else _wanted(words, cells, LINES)
+        if sum(wanted) <= room:
             break
     widths = [round(width * size + 2 * PADDING + SLACK, 1) for width in _shared(words, cells, room)]
     return Layout(size, widths, landscape)

@@ -172,7 +172,7 @@ def _place_and_date(entry: Entry, lang: Lang) -> str:
     if entry.date:
         return decree_date(entry.date, entry.place, lang)
     blank = "\N{NO-BREAK SPACE}" * 5
-    return f"{entry.place}, " + {"vi": f"ngày{blank}tháng{blank}năm{blank * 2}", "en": f"date{blank * 4}"}[lang]
+    return f"{entry.place}, " + {"vi": f"ngày{blank}tháng{blank}năm{blank * 2}", "en": "…… / …… / ………"}[lang]
 
 
 def _listed(lines: list[str]) -> list[str]:

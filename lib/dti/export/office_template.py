@@ -26,6 +26,7 @@ from docx.text.paragraph import Paragraph
 from dti.export.metrics import MARGINS, PAGE, text_width
 
 FONT = "Times New Roman"
+RED = RGBColor(0x8A, 0x1C, 0x1C)
 THEME = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 LEFT, RIGHT = 69.0, 96.0  # columns of the frame, millimetres
 
@@ -87,6 +88,14 @@ def template() -> WordDocument:
 
 
 def _page(document: WordDocument) -> None:
+    # Tables begin at the margin, as in today's Word, not a cell's padding to the left of it.
+    compatibility = parse_xml(
+        f'<w:compat {nsdecls("w")}><w:compatSetting w:name="compatibilityMode" '
+        'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    )
+    settings = document.settings.element
+    for old in settings.findall(qn("w:compat")):
+        settings.replace(old, compatibility)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
     section.top_margin, section.bottom_margin = Mm(MARGINS["top"]), Mm(MARGINS["bottom"])
@@ -96,8 +105,9 @@ def _page(document: WordDocument) -> None:
 
 
 def _styles(document: WordDocument) -> None:
+    names = {name.lower() for name, *_ in STYLES} | {"normal table", "table grid", "default paragraph font", "no list"}
     for style in document.styles.element.findall(qn("w:style")):
-        if style.get(qn("w:type")) == "table" and style.get(qn("w:styleId")) not in ("TableNormal", "TableGrid"):
+        if style.find(qn("w:name")).get(qn("w:val")).lower() not in names:
             document.styles.element.remove(style)
     defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     _times(defaults.find(qn("w:rFonts")))
@@ -118,6 +128,7 @@ def _styles(document: WordDocument) -> None:
             style.element.get_or_add_pPr().append(level)
     for name in ("Table Text", "Frame", "Header"):
         document.styles[name].paragraph_format.line_spacing = 1.0
+    document.styles["Illustrative"].font.color.rgb = RED
     document.styles["Quote"].paragraph_format.left_indent = Mm(10)
     document.styles["List Continue"].paragraph_format.left_indent = Mm(12.7)
 
@@ -190,7 +201,7 @@ def _marked(paragraph: Paragraph) -> None:
     run = paragraph.add_run("{{ mark }}")
     run.bold = True
     run.font.size = Pt(11)
-    run.font.color.rgb = RGBColor(0x8A, 0x1C, 0x1C)
+    run.font.color.rgb = RED
 
 
 def _head(document: WordDocument) -> None:

@@ -194,11 +194,7 @@ def _output_blocks(output: NotebookNode) -> list[Block]:
         case _:
             noted = output.metadata.get(form, {})
             alt, caption = (nfc(" ".join(str(noted.get(key, "")).split())) for key in ("alt", "caption"))
-            found = tree.parse(f'<img src="data:{form};base64,{mistune.escape(text)}">')
-            return [
-                tree.figure(block.content, alt, caption, _width(noted)) if isinstance(block, Figure) else block
-                for block in found
-            ]
+            return [tree.figure(tree.decoded(text, caption or alt), alt, caption, _width(noted))]
 
 
 def _width(noted: dict[str, Any]) -> float | None:
