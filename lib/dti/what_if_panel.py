@@ -18,7 +18,7 @@ from dti.index import Folder
 from dti.narrative import plain
 from dti.scenario import Change, Goal, Scenario, baseline
 from dti.tables import DataError, data_dir, write_whole
-from dti.vietnamese import Lang, number
+from dti.vietnamese import number
 from dti.what_if_tables import OTHERS, WhatIf, of_scenario
 
 STEP = 0.005
