@@ -357,7 +357,7 @@ def test_the_index_lists_agencies_in_vietnamese_order_escapes_them_and_links_wha
 
 
 def test_ctrl_c_ends_the_command_leaves_no_process_and_keeps_what_is_finished(tmp_path):
-    command = [sys.executable, "-c", "from dti.cli import main; main()", "report", "--jobs", "2"]
+    command = [sys.executable, "-m", "dti", "report", "--jobs", "2"]
     command += ["--out", str(tmp_path / "out")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
