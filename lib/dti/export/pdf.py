@@ -150,6 +150,7 @@ def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
 def _cell(cell: Cell, group: bool, column_head: bool, tall: bool) -> dict[str, Any]:
     return {
         "runs": _runs(cell.runs),
+        "anchor": "",
         "head": column_head or group,
         "column-head": column_head,
         "group": group,
