@@ -32,11 +32,13 @@ WORDS: dict[Lang, dict[str, str]] = {
     "vi": {
         "table": "Bảng",
         "figure": "Hình",
+        "appendix": "Phụ lục",
         "references": "Số trong ngoặc vuông sau số liệu là số bảng, rồi đến số thứ tự dòng, nơi ghi số liệu đó.",
     },
     "en": {
         "table": "Table",
         "figure": "Figure",
+        "appendix": "Appendix",
         "references": "The number in brackets after a figure is that of the table, then of the row, which shows it.",
     },
 }
@@ -71,6 +73,30 @@ class Report:
         """What every page has to say of illustrative figures; blank for real ones."""
         return ILLUSTRATIVE_MARK[self.lang] if self.illustrative else ""
 
+    @property
+    def body(self) -> list[Block]:
+        """What is signed on paper, with the line that explains the references if there are any."""
+        referred = any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
+        note = [Paragraph([Run(WORDS[self.lang]["references"])], "note")] if referred else []
+        return [*self.blocks[: self._end_of_body], *note]
+
+    @property
+    def appendices(self) -> list[Block]:
+        """What follows the signature: all from the first section on that calls itself an appendix."""
+        return self.blocks[self._end_of_body :]
+
+    @property
+    def _end_of_body(self) -> int:
+        word = WORDS[self.lang]["appendix"].lower()
+        return next(
+            (
+                index
+                for index, block in enumerate(self.blocks)
+                if isinstance(block, Heading) and tree.plain(block.runs).lower().startswith(word)
+            ),
+            len(self.blocks),
+        )
+
 
 def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> Report:
     """Return what the report of an executed notebook shows.
@@ -99,12 +125,6 @@ def _report(content: str, name: str) -> Report:
         illustrative=any(_mark(output) == ILLUSTRATIVE for output in shown_outputs(notebook)),
         blocks=_referenced(_linked(_numbered(_levelled(found), lang))),
     )
-
-
-def references_note(shown: Report) -> list[Block]:
-    """Return the line that explains the references of a printed report, if it has any."""
-    referred = any(run.reference for block in tree.walk(shown.blocks) for run in getattr(block, "runs", []))
-    return [Paragraph([Run(WORDS[shown.lang]["references"])], "note")] if referred else []
 
 
 def language(notebook: NotebookNode) -> Lang:
