@@ -12,16 +12,18 @@ from dti import narrative as say
 from dti import report_tables as show
 from dti.display import escape
 from dti.progress import agency_progress
+from dti.scenario import scenario_names
 from dti.tables import load, load_all
 
 AGENCIES = load("agencies").query("in_register")["agency_id"].tolist()
 TABLES = ["agencies", "pillars", "indicators", "observations", "responsibilities", "statements", "sources"]
 
 LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
-#: Numbers that need no table: years, dates, numbers of documents and standards, marks of lists, headings.
+#: Numbers that need no table: years, dates, numbers of documents and standards, marks of lists, headings,
+#: and what an author is quoted with.
 EXEMPT = re.compile(
     r"\b\d{1,2}/\d{1,2}/\d{4}\b|\b\d+/(?:\d{4}/)?[A-ZĐ][\w-]*|\d+-[A-Z]+/[A-Z]+|\bTCVN \d+:\d+|\bIPv6\b"
-    r"|\b20\d\d\b|^\s*1\.|^#+ .*",
+    r"|\b20\d\d\b|^\s*1\.|^#+ .*|^> .*",
     re.M,
 )
 #: Names may hold digits of their own ("mức độ 3, 4"); a name is quoted, not a finding.
@@ -96,6 +98,12 @@ def with_results(values: dict[str, float]) -> dict[str, pd.DataFrame]:
 
 def plain(markdown: str) -> str:
     return LINK.sub(r"\1", markdown)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("scenario", scenario_names())
+def test_every_number_of_a_scenario_stands_in_the_row_it_links_to(scenario, lang):
+    assert problems(shown_by("04_what_if", scenario=scenario, lang=lang)) == []
 
 
 VERDICTS = [

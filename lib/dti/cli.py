@@ -178,6 +178,20 @@ def report(
     raise typer.Exit(1 if run.failed else 0)
 
 
+@app.command()
+def whatif(
+    files: Annotated[list[Path], typer.Argument(help="Scenario files (.yml), or names of shipped scenarios.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
+    data: DataOption = None,
+) -> None:
+    """Set scenarios beside their baseline, and beside each other."""
+    from dti import what_if_print
+
+    pages = what_if_print.pages(files, lang, data)
+    typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
+
+
 def main() -> None:
     """Run the command; bad input ends with its message on stderr and exit code 2."""
     try:

@@ -74,12 +74,16 @@ def _distributed() -> ModuleType:
 
 def _require_same_code(client: Any) -> None:
     """Raise a `DataError` if a worker would make other reports than this machine."""
-    known = client.run(code)
+    known = client.run(_code_there)
     if not known:
         raise DataError("The Dask cluster has no workers.")
     others = sorted(worker for worker, theirs in known.items() if theirs != code())
     if others:
         raise DataError(f"Another version of this package is installed on {', '.join(others)}.")
+
+
+def _code_there() -> str:
+    return code()
 
 
 @dataclass(frozen=True)

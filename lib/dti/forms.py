@@ -257,6 +257,7 @@ def _heading(sheet: Worksheet, looks: Mapping[str, Format], identity: FormId, na
     sheet.write_string(0, 0, identity.written(), looks["hidden"])
     sheet.write_string(0, 1, "ỦY BAN NHÂN DÂN TỈNH LAI CHÂU", looks["plain"])
     sheet.write_string(1, 1, name, looks["bold"])
+    sheet.set_row(3, 21)
     sheet.write_string(3, 1, f"BIỂU SỐ LIỆU KẾT QUẢ CHUYỂN ĐỔI SỐ NĂM {identity.year}", looks["title"])
     sheet.write_string(4, 1, plan, looks["small"])
     sheet.write_string(
@@ -269,6 +270,7 @@ def _heading(sheet: Worksheet, looks: Mapping[str, Format], identity: FormId, na
     sheet.write_string(6, 1, "Người lập biểu (họ tên, điện thoại):", looks["plain"])
     sheet.write_string(6, SENDER_COLUMN - 1, sender, looks["fill_sender"])
     if identity.illustrative:
+        sheet.set_row(2, 24)
         sheet.write_string(2, 1, MARK_ILLUSTRATIVE, looks["mark"])
     return 8
 
@@ -310,7 +312,7 @@ def _height(row: NamedTuple, layout: list[Column]) -> float:
     lines = [
         sum(math.ceil(max(len(line), 1) / (1.15 * width)) for line in str(text).split("\n")) for text, width in texts
     ]
-    return 15.0 * max(lines) + 3
+    return 15.0 * max(2, *lines) + 3
 
 
 def _cell(
@@ -441,9 +443,9 @@ def _guide(sheet: Worksheet, looks: Mapping[str, Format], year: int, illustrativ
     ]
     if illustrative:
         paragraphs.insert(0, ("mark", MARK_ILLUSTRATIVE))
-    sheet.set_column(0, 0, 84)
+    sheet.set_column(0, 0, 68)
     for line, (look, text) in enumerate(paragraphs):
-        sheet.set_row(line, 16 * math.ceil(len(text) / 84) + 6)
+        sheet.set_row(line, 17 * math.ceil(len(text) / 78) + 6)
         sheet.write_string(line, 0, text, looks[look])
     sheet.set_portrait()
     sheet.set_paper(9)

@@ -5,6 +5,7 @@ can be followed and checked; years and the numbers of documents are the only exc
 results, every verdict speaks of what the plan asks, never of what happened.
 """
 
+import html
 import re
 from collections.abc import Sequence
 
@@ -28,6 +29,18 @@ def joined(parts: list[str], lang: Lang) -> str:
         return "".join(parts)
     comma = "; " if any("," in part for part in parts) else ", "
     return comma.join(parts[:-1]) + {"vi": " và ", "en": " and "}[lang] + parts[-1]
+
+
+def plain(markdown: str) -> str:
+    r"""Return Markdown as the text that a reader sees, links by their words alone.
+
+    Examples
+    --------
+    >>> plain(r"**Đạt** [50,84%](#o-1) \(LAN\)")
+    'Đạt 50,84% (LAN)'
+    """
+    words = re.sub(r"(?<!\\)\[([^\]]*)\]\(#[^)]*\)", r"\1", markdown)
+    return html.unescape(re.sub(r"\\(\W)", r"\1", words.replace("**", "")))
 
 
 def lowered(name: str) -> str:

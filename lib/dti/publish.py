@@ -206,10 +206,15 @@ def index_page(
     Parameters
     ----------
     listed : every report there may be
-    names : name of each agency, by id
+    names : name of each agency and title of each scenario, by id
     """
     done = [report for report in listed if folder.formats(report.name)]
     province = [_row(folder, report, getattr(report.kind, f"title_{lang}")) for report in done if not report.kind.each]
+    province += [
+        _row(folder, report, f"{getattr(report.kind, f'title_{lang}')}: {names[report.parameters['scenario']]}")
+        for report in done
+        if report.kind.each == "scenario"
+    ]
     agencies = [
         _row(folder, report, names[report.parameters["agency"]]) for report in done if report.kind.each == "agency"
     ]

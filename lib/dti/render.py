@@ -25,6 +25,7 @@ from dti.reports import (
     reports,
     versions,
 )
+from dti.scenario import scenario_titles
 from dti.tables import PROJECT, DataError, data_dir, load_all, table_names
 from dti.vietnamese import Lang
 
@@ -98,7 +99,8 @@ def render_all(
     if unknown:
         raise DataError(f"There is no format '{unknown[0]}'. Known: {', '.join(options.exporters)}.")
     tables = checked_tables(options.data)
-    listed = reports(tables, year, lang, agencies, options.kinds)
+    titles = scenario_titles(lang, options.data)
+    listed = reports(tables, year, lang, agencies, options.kinds, options.data)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
     prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
@@ -106,7 +108,7 @@ def render_all(
         stale = {report.name: _stale(folder, report, prints[report.name], options) for report in listed}
         tasks = [_task(r, notebooks[r.kind], stale[r.name], options) for r in listed if stale[r.name]]
         run = Run(folder.path, unchanged=[name for name, formats in stale.items() if not formats])
-        every = every_report(tables, year, lang, options.kinds)
+        every = every_report(tables, year, lang, options.kinds, options.data)
         about = _about(year, lang, tables, notebooks, options)
         try:
             if tasks:
@@ -114,7 +116,7 @@ def render_all(
                     _publish(workers.run(tasks), tasks, prints, folder, run, about, tell)
         finally:
             folder.remove_others({report.name for report in every})
-            names = tables["agencies"].set_index("agency_id")[f"name_{lang}"]
+            names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
             _finish(folder, run, about, index_page(folder, every, names, year, lang))
     return run
 

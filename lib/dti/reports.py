@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from dti.progress import PROVINCE, require_year
+from dti.scenario import scenario_names, scenario_path
 from dti.tables import PROJECT, DataError, codebook, data_dir
 from dti.vietnamese import Lang
 
@@ -30,7 +31,7 @@ class Kind:
     output : path of a report below the folder of its year and language, without an ending
     notebook : file in ``notebooks/``
     title_vi, title_en : what the list of reports calls it; empty where a report goes by the name of its agency
-    each : parameter of which every value gets a report: ``agency``; empty where there is one report
+    each : parameter of which every value gets a report: ``agency``, ``scenario``; empty where there is one report
     """
 
     output: str
@@ -45,6 +46,7 @@ KINDS = (
     Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
     Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
     Kind("ranking_factors", "03_ranking_factors.ipynb", "Điều gì làm thay đổi thứ hạng DTI", "What moves a DTI rank"),
+    Kind("what_if/{scenario}", "04_what_if.ipynb", "Kịch bản", "Scenario", each="scenario"),
 )
 
 
@@ -63,6 +65,7 @@ def reports(
     lang: Lang,
     agencies: Sequence[str] = (),
     kinds: Sequence[Kind] = KINDS,
+    data: str | os.PathLike | None = None,
 ) -> list[Report]:
     """Return the reports of a year in a language: of everything in the register, or of some agencies alone.
 
@@ -85,12 +88,19 @@ def reports(
         raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
     chosen = list(dict.fromkeys(agencies)) or known.loc[known["in_register"], "agency_id"].tolist()
     kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
-    return [report for kind in kinds for report in _of_kind(kind, {"agency": chosen}, {"year": year, "lang": lang})]
+    values = {"agency": chosen, "scenario": scenario_names(data)}
+    return [report for kind in kinds for report in _of_kind(kind, values, {"year": year, "lang": lang})]
 
 
-def every_report(tables: dict[str, pd.DataFrame], year: int, lang: Lang, kinds: Sequence[Kind] = KINDS) -> list[Report]:
+def every_report(
+    tables: dict[str, pd.DataFrame],
+    year: int,
+    lang: Lang,
+    kinds: Sequence[Kind] = KINDS,
+    data: str | os.PathLike | None = None,
+) -> list[Report]:
     """Return every report that can be asked for, of bodies outside the register too."""
-    values = {"agency": bodies(tables)["agency_id"].tolist()}
+    values = {"agency": bodies(tables)["agency_id"].tolist(), "scenario": scenario_names(data)}
     return [report for kind in kinds for report in _of_kind(kind, values, {"year": year, "lang": lang})]
 
 
@@ -101,6 +111,8 @@ def bodies(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _of_kind(kind: Kind, values: dict[str, list[str]], common: dict[str, str | int]) -> list[Report]:
     own = [{kind.each: value} for value in values[kind.each]] if kind.each else [{}]
+    if kind.each == "scenario":
+        common = {name: value for name, value in common.items() if name != "year"}  # a scenario says its own
     return [Report(kind.output.format(**each), kind, common | each) for each in own]
 
 
@@ -136,6 +148,8 @@ def fingerprints(
         inputs = {name: digest(hashes[name].loc[frame.index].to_numpy().tobytes()) for name, frame in used.items()}
         inputs["codebook"] = digest(rows_of_book[described["table"].isin(used)].to_numpy().tobytes())
         parts = [digest(notebooks[report.kind].encode()), report.parameters, inputs, *common]
+        if "scenario" in report.parameters:
+            parts.append(digest(scenario_path(report.parameters["scenario"], data).read_bytes()))
         found[report.name] = digest(json.dumps(parts, sort_keys=True).encode())
     return found
 

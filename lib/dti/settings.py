@@ -46,16 +46,41 @@ def read_settings(path: Path, model: type[Model]) -> Model:
         raise DataError(f"{path}: cannot be read ({error.strerror}).") from error
     if len(content) > MAX_BYTES:
         raise DataError(f"{path}: {len(content)} bytes, expected at most {MAX_BYTES}.")
+    lines: dict[tuple[str, ...], int] = {}
     try:
-        written = yaml.load(nfc(content.decode("utf-8")), _Loader)
-        return model.model_validate(written)
+        text = nfc(content.decode("utf-8"))
+        lines = _line_numbers(yaml.compose(text, _Loader))
+        return model.model_validate(yaml.load(text, _Loader))
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 (byte {error.start}).") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise DataError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
-        lines = [
-            f"{path}: {'.'.join(map(str, fault['loc'])) or 'file'}: {fault['input']!r:.80}: {fault['msg']}"
+        told = [
+            f"{path}{_line(lines, fault['loc'])}: {'.'.join(map(str, fault['loc'])) or 'file'}: "
+            f"{fault['input']!r:.80}: {fault['msg']}"
             for fault in error.errors()
         ]
-        raise DataError("\n".join(lines)) from error
+        raise DataError("\n".join(told)) from error
+
+
+def _line_numbers(node: yaml.Node | None, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
+    """Return the line of every value, by the keys that lead to it."""
+    if node is None:
+        return {}
+    numbers = {path: node.start_mark.line + 1}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            numbers |= _line_numbers(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            numbers |= _line_numbers(value, (*path, str(place)))
+    return numbers
+
+
+def _line(lines: dict[tuple[str, ...], int], place: tuple[int | str, ...]) -> str:
+    """Return ", line N" for the value at a place, or for the nearest one around it."""
+    keys = tuple(map(str, place))
+    while keys and keys not in lines:
+        keys = keys[:-1]
+    return f", line {lines[keys]}" if keys in lines else ""

@@ -64,7 +64,7 @@ class WarmProcess:
             listener.listen(128)
             fds = [listener.fileno(), theirs.fileno()]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "dti.warm", *map(str, fds), *modules],
+                [sys.executable, "-Xfrozen_modules=off", "-m", "dti.warm", *map(str, fds), *modules],
                 pass_fds=fds,
                 stdin=subprocess.DEVNULL,
                 env=os.environ | STEADY | NO_THREADS,

@@ -8,11 +8,17 @@ from collections.abc import Callable
 # Before matplotlib is loaded, as in any kernel; the inline backend itself is set up by each kernel.
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 
-import matplotlib.figure
+import babel.dates
+import ipykernel.debugger
+import IPython.core.completerlib
+import IPython.core.debugger
+import IPython.extensions.storemagic
 import matplotlib.pyplot
 import numpy as np
 import pandas
+import pyarrow.pandas_compat
 import seaborn
+import tornado.platform.asyncio
 from ipykernel.kernelapp import IPKernelApp
 
 from dti import charts, narrative, report_tables, tables, warm
@@ -22,7 +28,7 @@ from dti.display import chart
 pandas.set_option("display.max_columns", 20, "display.encoding", "UTF-8")
 
 #: Loaded here once so that no kernel has to.
-LOADED = [matplotlib.pyplot, pandas, seaborn, narrative, report_tables]
+LOADED = [babel, ipykernel, IPython, matplotlib, pandas, pyarrow, seaborn, tornado, narrative, report_tables]
 
 
 def prepare() -> None:

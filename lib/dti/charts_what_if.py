@@ -1,0 +1,101 @@
+"""Charts of a scenario's page, with the look that all charts share."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from dti import display
+from dti.charts import BLUE, LIGHT, ORANGE, look, new_figure, wrapped
+from dti.scenario import rank_curve
+from dti.vietnamese import number
+from dti.what_if_tables import WhatIf, single
+
+
+def index_chart(of: WhatIf) -> display.Shown:
+    """Return the chart of every index, baseline and scenario, as an output."""
+    caption = of.words(
+        f"Từng chỉ số: năm {of.scenario.year} và kịch bản", f"Each index: {of.scenario.year} and scenario"
+    )
+    base, new = of.outcome.base_values, of.outcome.values
+    lines = [f"{of.index_name(i)}: {number(base[i], of.lang, 4)} → {number(new[i], of.lang, 4)}" for i in new.index]
+    return display.chart(indices(of), caption, f"{caption}. " + "; ".join(lines) + ".")
+
+
+def indices(of: WhatIf) -> Figure:
+    """Return a chart of every index of the province, baseline and scenario."""
+    base, new = of.outcome.base_values, of.outcome.values
+    heights = range(len(new) - 1, -1, -1)
+    with look():
+        figure, axes = new_figure(0.9 + 0.42 * len(new))
+        axes.hlines(heights, base, new, color=LIGHT, linewidth=4, zorder=1)
+        axes.scatter(base, heights, s=80, color=BLUE, label=str(of.scenario.year), zorder=2)
+        axes.scatter(
+            new, heights, s=30, marker="D", color="white", edgecolor=ORANGE, linewidth=1.5, zorder=3,
+            label=of.words("Kịch bản", "Scenario"),
+        )  # fmt: skip
+        for height, value in zip(heights, new, strict=True):
+            axes.annotate(
+                number(value, of.lang, 4), (value, height), (9, 0), textcoords="offset points", va="center", fontsize=8
+            )
+        axes.set_yticks(list(heights), [wrapped(of.index_name(i), 32) for i in new.index])
+        axes.set_xlim(0, 1.08)
+        axes.set_ylim(-0.6, len(new) - 0.4)
+        figure.legend(loc="outside upper left", ncols=2, handletextpad=0.2)
+    return figure
+
+
+def tornado_chart(of: WhatIf) -> display.Shown:
+    """Return the chart of places that each index alone would bring as an output."""
+    rows = single(of).rows
+    caption = of.words(
+        "Số bậc tăng được nếu từng chỉ số một đạt mức tứ phân vị trên",
+        "Places gained if each index alone reached the upper quartile",
+    )
+    lines = [f"{name}: {int(places)}" for name, places in zip(rows["name"], rows["places"], strict=True)]
+    return display.chart(tornado(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".")
+
+
+def tornado(of: WhatIf, rows: pd.DataFrame) -> Figure:
+    """Return a bar chart of places gained, most on top."""
+    heights = range(len(rows) - 1, -1, -1)
+    words = of.words("{} bậc ({} điểm)", "{} places ({} points)")
+    with look():
+        figure, axes = new_figure(0.7 + 0.38 * len(rows))
+        axes.barh(list(heights), rows["places"], color=BLUE, height=0.6)
+        for height, places, points in zip(heights, rows["places"], rows["points"], strict=True):
+            axes.annotate(
+                words.format(int(places), number(points, of.lang, 1)), (places, height), (5, 0),
+                textcoords="offset points", va="center", fontsize=8,
+            )  # fmt: skip
+        axes.set_yticks(list(heights), [wrapped(name, 32) for name in rows["name"]])
+        axes.set_xlim(0, max(3, rows["places"].max()) * 1.35)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel(of.words("Số bậc", "Places"))
+    return figure
+
+
+def curve_chart(of: WhatIf, index_id: str | None = None) -> display.Shown:
+    """Return the chart of the rank as one index goes from 0 to 1 as an output.
+
+    Parameters
+    ----------
+    index_id : by default the index that alone brings most places
+    """
+    index_id = index_id or single(of).rows.index[0]
+    curve = rank_curve(of.outcome, index_id)
+    name = of.index_name(index_id)
+    caption = of.words(
+        f"Thứ hạng theo giá trị của {name}, các chỉ số khác như trong kịch bản",
+        f"Rank by the value of {name}, all else as in the scenario",
+    )
+    ends = of.words("Từ hạng {} khi bằng 0 đến hạng {} khi bằng 1.", "From rank {} at 0 to rank {} at 1.")
+    with look():
+        figure, axes = new_figure(2.6)
+        axes.step(curve.index, curve, where="post", color=BLUE, linewidth=1.8)
+        axes.plot(of.outcome.values[index_id], of.outcome.rank, marker="D", color=ORANGE, markersize=8)
+        axes.annotate(
+            str(of.outcome.rank), (of.outcome.values[index_id], of.outcome.rank), (8, 8), textcoords="offset points"
+        )
+        axes.invert_yaxis()
+        axes.set_xlabel(name)
+        axes.set_ylabel(of.words("Thứ hạng", "Rank"))
+    return display.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]))

@@ -1,0 +1,512 @@
+"""Scenarios: read a file strictly, apply it to a baseline, set both side by side.
+
+A scenario changes indices of one province and says what the other provinces do meanwhile. Its score is the published
+one plus what the changes add, so a scenario that changes nothing returns the baseline exactly. Assumed results of
+plan indicators are a matter of their own: no rule is published by which they feed the DTI, and none is invented.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from dti import index
+from dti.index import TOTAL, Folder, aggregate, leaf_weights, ranks, structure
+from dti.progress import PROVINCE
+from dti.settings import read_settings
+from dti.tables import DataError, data_dir, load, load_all
+from dti.vietnamese import Lang
+
+Others = Literal["fixed", "published", "growth", "regional_growth", "uncertain"]
+Yardstick = Literal["median", "p75", "leader", "region_median"]
+
+#: Points of the whole index.
+POINTS = 1000
+DRAWS = 10_000
+SEED = 2023
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True, strict=True)
+
+
+class Words(_Strict):
+    """A text in both languages."""
+
+    vi: Annotated[str, Field(min_length=1, max_length=2000)]
+    en: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Change(_Strict):
+    """A change of one index, said in exactly one of four ways.
+
+    Parameters
+    ----------
+    set : the new value, in [0, 1]
+    add : what is added to the value
+    points : what is added, in points of the index
+    to : a yardstick of the baseline year that the index reaches
+    """
+
+    set: float | None = None
+    add: float | None = None
+    points: float | None = None
+    to: Yardstick | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Change":
+        said = [name for name, value in self if value is not None]
+        if len(said) != 1:
+            raise ValueError(f"says {' and '.join(said) or 'nothing'}; expected exactly one of set, add, points, to")
+        return self
+
+
+class Goal(_Strict):
+    """A rank to reach with the least effort: points weighted by a cost per index, up to a cap per index.
+
+    Parameters
+    ----------
+    costs : of a point, 1 where not said
+    caps : highest value thinkable, or a yardstick (the value already reached, where that is higher); 1 where not said
+    """
+
+    rank: Annotated[int, Field(ge=1, le=63)]
+    costs: dict[str, Annotated[float, Field(gt=0)]] = {}
+    caps: dict[str, Annotated[float, Field(ge=0, le=1)] | Yardstick] = {}
+
+
+class Scenario(_Strict):
+    """What a scenario file says.
+
+    Parameters
+    ----------
+    title, reasoning : by its author
+    year : baseline year of the DTI
+    province : whose indices change
+    others : what the other provinces do
+    changes : by index
+    goal : a rank to seek instead
+    plan_year : year of the plan whose indicators are assumed
+    indicators : assumed results of plan indicators of the province
+    link : the author's own assumption of how plan indicators and indices hang together; repeated, never computed
+    """
+
+    title: Words
+    reasoning: Words
+    year: int
+    province: str = "lai-chau"
+    others: Others = "fixed"
+    changes: dict[str, Change] = {}
+    goal: Goal | None = None
+    plan_year: int = 2023
+    indicators: dict[str, float] = {}
+    link: Words | None = None
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Return a scenario file, or raise a `DataError` that names file, line and key of every fault.
+
+    Examples
+    --------
+    >>> read_scenario(data_dir() / "scenarios" / "ha-tang-trung-vi-vung.yml").others
+    'growth'
+    """
+    return read_settings(path, Scenario)
+
+
+def scenario_path(name: str, data: Folder = None) -> Path:
+    """Return the file of a scenario of the data folder by its name.
+
+    Raises
+    ------
+    DataError
+        there is none of that name; the known ones are listed
+    """
+    folder, known = data_dir(data) / "scenarios", scenario_names(data)
+    if name not in known:
+        raise DataError(f"There is no scenario '{name}' in {folder}. Known: {', '.join(known) or 'none'}.")
+    return folder / f"{name}.yml"
+
+
+def scenario_names(data: Folder = None) -> list[str]:
+    """Return the names of the scenarios of the data folder.
+
+    Examples
+    --------
+    >>> "hang-45" in scenario_names()
+    True
+    """
+    return sorted(path.stem for path in (data_dir(data) / "scenarios").glob("*.yml"))
+
+
+def scenario_titles(lang: Lang, data: Folder = None) -> dict[str, str]:
+    """Return the title of every scenario of the data folder by name, or raise a `DataError` for a faulty file."""
+    return {name: getattr(read_scenario(scenario_path(name, data)).title, lang) for name in scenario_names(data)}
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A year as published: what scenarios start from.
+
+    Parameters
+    ----------
+    values : provinces × the finest indices known for all
+    total : published score of each province
+    """
+
+    year: int
+    version: str
+    rows: pd.DataFrame
+    values: pd.DataFrame
+    total: pd.Series
+    data: Folder = None
+
+    @cached_property
+    def shares(self) -> pd.Series:
+        """Share of each index in the whole."""
+        return leaf_weights(index.cut(self.rows, self.values.columns)).reindex(self.values.columns)
+
+    @cached_property
+    def names(self) -> dict[str, pd.Series]:
+        """Names of indices by language."""
+        rows = load("dti_structure", self.data).query("version == @self.version").set_index("index_id")
+        return {lang: rows[f"name_{lang}"] for lang in ("vi", "en")}
+
+
+def baseline(year: int, data: Folder = None) -> Baseline:
+    """Return a year's published scores as a baseline.
+
+    Raises
+    ------
+    DataError
+        no complete scores of that year, or a year whose indices are not known
+
+    Examples
+    --------
+    >>> baseline(2023).values.columns.tolist()
+    ['HTS', 'NT4', 'HDCQS', 'HDKTS', 'HDXHS']
+    """
+    version = index.version_of(year, data)
+    rows = structure(version, data)
+    values = index.score_matrix(year, data=data)
+    return Baseline(year, version, rows, values, index.totals(year, data), data)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A scenario beside its baseline.
+
+    Parameters
+    ----------
+    values : the province's indices, in the scenario
+    others : the other provinces' totals in the scenario; under ``uncertain`` draws × provinces
+    """
+
+    scenario: Scenario
+    base: Baseline
+    values: pd.Series
+    others: pd.DataFrame
+    seed: int
+
+    @property
+    def province(self) -> str:
+        """The id of the province."""
+        return self.scenario.province
+
+    @cached_property
+    def base_values(self) -> pd.Series:
+        """The province's indices as published."""
+        return self.base.values.loc[self.province]
+
+    @cached_property
+    def added(self) -> pd.Series:
+        """What each change adds to the score, in points."""
+        return (self.values - self.base_values) * self.base.shares * POINTS
+
+    @property
+    def base_total(self) -> float:
+        """The published score."""
+        return float(self.base.total[self.province])
+
+    @cached_property
+    def total(self) -> float:
+        """The score in the scenario."""
+        return self.base_total + float(self.added.sum()) / POINTS
+
+    @property
+    def base_rank(self) -> int:
+        """The rank as published."""
+        return int(ranks(self.base.total)[self.province])
+
+    @cached_property
+    def draws(self) -> np.ndarray:
+        """The rank in every draw of the others; one draw unless they are uncertain."""
+        others = self.others.to_numpy()
+        return rank_among(np.full(len(others), self.total), others)
+
+    @property
+    def rank(self) -> int:
+        """The rank in the scenario; under ``uncertain`` the median of the draws."""
+        return int(np.median(self.draws))
+
+    @cached_property
+    def everyone(self) -> pd.Series:
+        """Totals of all provinces in the scenario; under ``uncertain`` the median of each."""
+        return pd.concat([self.others.median(), pd.Series({self.province: self.total})])[self.base.total.index]
+
+    def passed(self) -> pd.Index:
+        """Return the provinces that were ahead or level in the baseline and are behind in the scenario."""
+        return self._crossed(before=1, after=-1)
+
+    def passed_by(self) -> pd.Index:
+        """Return the provinces that were behind or level in the baseline and are ahead in the scenario."""
+        return self._crossed(before=-1, after=1)
+
+    def _crossed(self, before: int, after: int) -> pd.Index:
+        was = np.sign((self.base.total - self.base_total).round(index.TIE_DECIMALS))
+        now = np.sign((self.everyone - self.total).round(index.TIE_DECIMALS))
+        return now.index[(was * before >= 0) & (now == after) & (now != was)].drop(self.province, errors="ignore")
+
+    def pillars(self) -> pd.DataFrame:
+        """Return the pillars before and after: index pillar; columns base, scenario."""
+        both = pd.DataFrame([self.base_values, self.values], index=["base", "scenario"])
+        return index.pillars(both, self.base.version, self.base.data).T
+
+
+def rank_among(own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return competition ranks of a score among others, row by row; ties share the better rank.
+
+    Parameters
+    ----------
+    own : shape (draws,)
+    others : shape (draws, provinces)
+
+    Examples
+    --------
+    >>> rank_among(np.array([0.5]), np.array([[0.7, 0.5, 0.4]])).tolist()
+    [2]
+    """
+    decimals = index.TIE_DECIMALS
+    return 1 + (others.round(decimals) > own.round(decimals)[:, None]).sum(axis=1)
+
+
+def apply(scenario: Scenario, data: Folder = None, draws: int = DRAWS, seed: int = SEED) -> Outcome:
+    """Return a scenario beside its baseline.
+
+    Raises
+    ------
+    DataError
+        unknown province or index, a year of another decision, a value outside [0, 1] (never clipped)
+
+    Examples
+    --------
+    >>> words = Words(vi="a", en="a")
+    >>> outcome = apply(Scenario(title=words, reasoning=words, year=2023))
+    >>> outcome.rank, outcome.total
+    (54, 0.6185)
+    """
+    index.known_province(scenario.province, data)
+    base = baseline(scenario.year, data)
+    values = changed_values(scenario, base)
+    others = others_totals(scenario.others, base, scenario.province, draws, seed)
+    return Outcome(scenario, base, values, others, seed)
+
+
+def changed_values(scenario: Scenario, base: Baseline) -> pd.Series:
+    """Return the province's indices after the changes.
+
+    Raises
+    ------
+    DataError
+        an unknown index, a value outside [0, 1], or a yardstick that is already passed
+    """
+    values = base.values.loc[scenario.province].copy()
+    faults = []
+    for index_id, change in scenario.changes.items():
+        if index_id not in values:
+            faults.append(
+                f"changes.{index_id}: not an index of {base.year}; expected one of {', '.join(values.index)}."
+            )
+            continue
+        new = _new_value(change, index_id, scenario.province, base)
+        if change.to is not None and new < values[index_id]:
+            faults.append(
+                f"changes.{index_id}: {change.to} is {new:.4f}, below the {values[index_id]:.4f} already reached; "
+                "expected a yardstick ahead."
+            )
+        if not 0 <= new <= 1:
+            faults.append(f"changes.{index_id}: the value becomes {new:.4f}; expected a value from 0 to 1.")
+        values[index_id] = new
+    if faults:
+        raise DataError("\n".join(faults))
+    return values
+
+
+def _new_value(change: Change, index_id: str, province: str, base: Baseline) -> float:
+    value = base.values.at[province, index_id]
+    if change.set is not None:
+        return change.set
+    if change.add is not None:
+        return float(value + change.add)
+    if change.points is not None:
+        return float(value + change.points / (base.shares[index_id] * POINTS))
+    return yardstick(base, index_id, change.to, province)
+
+
+def yardstick(base: Baseline, index_id: str, name: Yardstick, province: str) -> float:
+    """Return a yardstick of an index among all provinces, or those of the province's region.
+
+    Examples
+    --------
+    >>> round(yardstick(baseline(2023), "HTS", "median", "lai-chau"), 4)
+    0.6928
+    """
+    column = base.values[index_id]
+    if name == "region_median":
+        regions = load("provinces", base.data).set_index("province_id")["region"]
+        column = column[regions.index[regions == regions[province]]]
+    return float(column.quantile({"p75": 0.75, "leader": 1.0}.get(name, 0.5)))
+
+
+def others_totals(others: Others, base: Baseline, province: str, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+    """Return the other provinces' scores under an assumption: one row, or one per draw under ``uncertain``.
+
+    Parameters
+    ----------
+    others : ``fixed``; ``published``: next year's real scores; ``growth``: each repeats its own last change;
+        ``regional_growth``: each moves by the mean last change of its region; ``uncertain``: each moves by a change
+        drawn with replacement from all observed last changes
+
+    Raises
+    ------
+    DataError
+        the year needed is not there or follows another decision, or a score leaves [0, 1]
+    """
+    rest = base.total.drop(province)
+    if others == "fixed":
+        return rest.to_frame().T
+    if others == "published":
+        index.refuse_other_version(base.year, base.year + 1, base.data)
+        return index.totals(base.year + 1, base.data)[rest.index].to_frame().T
+    changes = last_changes(base)
+    if others == "growth":
+        moved = (rest + changes[rest.index]).to_frame().T
+    elif others == "regional_growth":
+        regions = load("provinces", base.data).set_index("province_id")["region"]
+        moved = (rest + changes.groupby(regions).transform("mean")[rest.index]).to_frame().T
+    else:
+        rng = np.random.default_rng(seed)
+        drawn = rng.choice(changes.to_numpy(), size=(draws, len(rest)), replace=True)
+        return pd.DataFrame(rest.to_numpy() + drawn, columns=rest.index)
+    beyond = moved.columns[(moved.iloc[0] > 1) | (moved.iloc[0] < 0)]
+    if len(beyond):
+        raise DataError(f"others: {others}: the score of {', '.join(beyond)} would leave the range from 0 to 1.")
+    return moved
+
+
+def last_changes(base: Baseline) -> pd.Series:
+    """Return each province's change of score from the year before the baseline.
+
+    Raises
+    ------
+    DataError
+        that year is not there or follows another decision
+    """
+    index.refuse_other_version(base.year - 1, base.year, base.data)
+    return base.total - index.totals(base.year - 1, base.data)[base.total.index]
+
+
+def sensitivity(outcome: Outcome) -> pd.DataFrame:
+    """Return what each index alone would do from the baseline, with the others as in the scenario.
+
+    Returns
+    -------
+    One row per index, most places first: value, headroom (points to its maximum), p75 (upper quartile of all
+    provinces), points (what reaching it adds; none where it is passed), places (gained by that), per_point.
+    """
+    base, own = outcome.base, outcome.base_values
+    others = outcome.others.median().to_frame().T.to_numpy()
+    upper = base.values.quantile(0.75)
+    points = ((upper - own).clip(lower=0) * base.shares * POINTS).round(index.TIE_DECIMALS)
+    start = rank_among(np.array([outcome.base_total]), others)[0]
+    reached = [rank_among(np.array([outcome.base_total + more / POINTS]), others)[0] for more in points]
+    frame = pd.DataFrame(
+        {
+            "value": own,
+            "headroom": (1 - own) * base.shares * POINTS,
+            "p75": upper,
+            "points": points,
+            "places": start - np.array(reached),
+        }
+    )
+    frame["per_point"] = frame["places"] / frame["points"].where(frame["points"] > 0)
+    return frame.sort_values(["places", "points"], ascending=[False, True], kind="stable")
+
+
+def rank_curve(outcome: Outcome, index_id: str, steps: int = 101) -> pd.Series:
+    """Return the rank as one index goes from 0 to 1, all else as in the scenario: index value, rank."""
+    grid = np.linspace(0, 1, steps)
+    totals = outcome.total + (grid - outcome.values[index_id]) * outcome.base.shares[index_id]
+    others = np.repeat(outcome.others.median().to_frame().T.to_numpy(), steps, axis=0)
+    return pd.Series(rank_among(totals, others), index=grid)
+
+
+def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the observations with the scenario's assumed results of the province in use.
+
+    Raises
+    ------
+    DataError
+        an unknown indicator, a share outside 0 to 100, a count or ratio below 0
+    """
+    units = tables["indicators"].set_index("indicator_id")["unit"]
+    faults = []
+    for name, value in scenario.indicators.items():
+        if name not in units:
+            faults.append(f"indicators.{name}: not in indicators.csv; expected an indicator_id of that table.")
+        elif value < 0 or (units[name] == "percent" and value > 100):
+            faults.append(f"indicators.{name}: {value:g}; expected 0 or more, and at most 100 for a percentage.")
+    if faults:
+        raise DataError("\n".join(faults))
+    rows = tables["observations"]
+    replaced = (
+        rows["indicator_id"].isin(scenario.indicators)
+        & (rows["agency_id"] == PROVINCE)
+        & (rows["year"] == scenario.plan_year)
+        & (rows["kind"] == "actual")
+    )
+    assumed = pd.DataFrame(
+        [
+            {
+                "indicator_id": name,
+                "agency_id": PROVINCE,
+                "year": scenario.plan_year,
+                "kind": "actual",
+                "value": value,
+                "comparator": "=",
+                "in_use": True,
+                "stated": "implied",
+                "evidence": "scenario",
+            }
+            for name, value in scenario.indicators.items()
+        ]
+    )
+    kept = rows.assign(in_use=rows["in_use"] & ~replaced)
+    return pd.concat([kept, assumed], ignore_index=True) if len(assumed) else kept
+
+
+def load_plan(data: Folder = None) -> dict[str, pd.DataFrame]:
+    """Return the tables that a plan scenario needs."""
+    return load_all(["agencies", "pillars", "indicators", "observations", "responsibilities", "sources"], data)
+
+
+def every_index(outcome: Outcome) -> pd.DataFrame:
+    """Return all indices of the province before and after, groups and total included: base, scenario."""
+    both = pd.DataFrame([outcome.base_values, outcome.values], index=["base", "scenario"])
+    nodes = aggregate(both, outcome.base.rows).T
+    nodes.loc[TOTAL] = [outcome.base_total, outcome.total]
+    return nodes

@@ -1,0 +1,370 @@
+"""The tables of a scenario's page: each row has an anchor, so that sentences can quote and link its figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dti import display, report_tables
+from dti.goal_seek import Found, seek
+from dti.index import TOTAL, Folder
+from dti.progress import PROVINCE, agency_progress
+from dti.ranking_tables import Field, Sheet
+from dti.scenario import (
+    DRAWS,
+    SEED,
+    Outcome,
+    Scenario,
+    apply,
+    assumed_observations,
+    every_index,
+    load_plan,
+    read_scenario,
+    scenario_path,
+    sensitivity,
+)
+from dti.tables import load
+from dti.vietnamese import Lang, sort_key
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What every table and sentence of a scenario's page has in common."""
+
+    scenario: Scenario
+    outcome: Outcome
+    lang: Lang
+    data: Folder = None
+
+    def words(self, vi: str, en: str) -> str:
+        """Return the text in the page's language."""
+        return {"vi": vi, "en": en}[self.lang]
+
+    @cached_property
+    def provinces(self) -> pd.Series:
+        """Names of provinces by id."""
+        return load("provinces", self.data).set_index("province_id")["name_vi"]
+
+    @property
+    def name(self) -> str:
+        """The name of the province."""
+        return self.provinces[self.scenario.province]
+
+    def index_name(self, index_id: str) -> str:
+        """Return the name of an index."""
+        return self.outcome.base.names[self.lang].get(index_id, index_id)
+
+    @cached_property
+    def found(self) -> Found | None:
+        """What the search for a rank found, if the scenario seeks one."""
+        return seek(self.outcome, self.scenario.goal) if self.scenario.goal else None
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The plan's tables with the assumed results in use."""
+        tables = load_plan(self.data)
+        return tables | {"observations": assumed_observations(self.scenario, tables)}
+
+    @cached_property
+    def plan(self) -> pd.DataFrame:
+        """Progress of the indicators whose results are assumed, as reports show it."""
+        year = self.scenario.plan_year
+        rows = report_tables.described(agency_progress(self.tables, PROVINCE, year), self.tables, year, self.lang)
+        return rows[rows["indicator_id"].isin(self.scenario.indicators)]
+
+    def sheet(
+        self, rows: pd.DataFrame, fields: Sequence[tuple[str, ...]], caption: tuple[str, str], prefix: str
+    ) -> Sheet:
+        """Return a sheet in the page's language; fields are (name, vi, en[, kind])."""
+        made = tuple(Field(name, self.words(vi, en), *kind) for name, vi, en, *kind in fields)
+        return Sheet(rows, made, self.words(*caption), prefix, self.lang)
+
+
+def page(name: str, lang: Lang = "vi", data: Folder = None) -> WhatIf:
+    """Return the page of a scenario of the data folder.
+
+    Raises
+    ------
+    dti.tables.DataError
+        unknown scenario, or a file that cannot be applied
+
+    Examples
+    --------
+    >>> page("xa-hoi-so").outcome.rank
+    52
+    """
+    return of_scenario(read_scenario(scenario_path(name, data)), lang, data)
+
+
+def of_file(path: Path, lang: Lang = "vi", data: Folder = None) -> WhatIf:
+    """Return the page of any scenario file."""
+    return of_scenario(read_scenario(path), lang, data)
+
+
+def of_scenario(
+    scenario: Scenario, lang: Lang = "vi", data: Folder = None, draws: int = DRAWS, seed: int = SEED
+) -> WhatIf:
+    """Return the page of a scenario, its plan indicators and its goal checked too."""
+    made = WhatIf(scenario, apply(scenario, data, draws, seed), lang, data)
+    if scenario.indicators:
+        _ = made.plan
+    _ = made.found
+    return made
+
+
+def results(of: WhatIf) -> Sheet:
+    """Return score, rank and pillars before and after.
+
+    Examples
+    --------
+    >>> results(page("xa-hoi-so")).cite("rank", "scenario")
+    '[52](#w-rank)'
+    """
+    outcome, pillars = of.outcome, of.outcome.pillars()
+    whole = pd.DataFrame({"base": outcome.base_total, "scenario": outcome.total}, index=["dti"])
+    rows = pd.concat([whole, pillars])
+    names = ["DTI", *map(of.index_name, pillars.index)]
+    rows = rows.assign(name=names, change=rows["scenario"] - rows["base"])
+    fields = [
+        ("name", "Chỉ số", "Index"),
+        ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score"),
+        ("scenario", "Kịch bản", "Scenario", "score"),
+        ("change", "Thay đổi", "Change", "change"),
+    ]
+    return of.sheet(
+        rows, fields, ("Điểm số của kịch bản so với năm cơ sở", "Scores of the scenario against the baseline"), "s"
+    )
+
+
+def places(of: WhatIf) -> Sheet:
+    """Return the rank before and after, and who is passed."""
+    outcome = of.outcome
+    rows = pd.DataFrame(
+        {
+            "name": [
+                of.words("Thứ hạng", "Rank"),
+                of.words("Số tỉnh, thành phố vượt qua được", "Provinces passed"),
+                of.words("Số tỉnh, thành phố vượt lên trên", "Provinces that pass it"),
+            ],
+            "base": [outcome.base_rank, np.nan, np.nan],
+            "scenario": [outcome.rank, len(outcome.passed()), len(outcome.passed_by())],
+            "who": [of.words("–", "–"), _listed(of, outcome.passed()), _listed(of, outcome.passed_by())],
+        },
+        index=["rank", "passed", "passed-by"],
+    )
+    fields = [
+        ("name", "Nội dung", "Item"),
+        ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "count"),
+        ("scenario", "Kịch bản", "Scenario", "count"),
+        ("who", "Tỉnh, thành phố", "Provinces"),
+    ]
+    return of.sheet(
+        rows, fields, ("Thứ hạng của kịch bản so với năm cơ sở", "Rank in the scenario against the baseline"), "w"
+    )
+
+
+def _listed(of: WhatIf, ids: pd.Index) -> str:
+    return ", ".join(sorted(of.provinces[ids], key=sort_key)) or "–"
+
+
+def changes(of: WhatIf) -> Sheet:
+    """Return every index before and after, and the points that its change adds."""
+    rows = every_index(of.outcome).loc[[*of.outcome.values.index]]
+    rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index], points=of.outcome.added)
+    rows.loc[TOTAL] = {
+        "base": of.outcome.base_total,
+        "scenario": of.outcome.total,
+        "name": "DTI",
+        "points": of.outcome.added.sum(),
+    }
+    fields = [
+        ("name", "Chỉ số", "Index"),
+        ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score"),
+        ("scenario", "Kịch bản", "Scenario", "score"),
+        ("points", "Điểm tăng thêm", "Points added", "points more"),
+    ]
+    caption = (
+        "Từng chỉ số và số điểm thay đổi (thang 1000)",
+        "Each index and the points that its change adds (of 1000)",
+    )
+    return of.sheet(rows, fields, caption, "x")
+
+
+def chances(of: WhatIf) -> Sheet:
+    """Return how the rank falls out over the draws: lowest and highest of 90 %, median, seed; only if drawn."""
+    low, middle, high = np.quantile(of.outcome.draws, [0.05, 0.5, 0.95], method="nearest")
+    rows = pd.DataFrame(
+        {
+            "name": [
+                of.words("Hạng tốt (5% số lần tính)", "Good rank (5 % of draws)"),
+                of.words("Hạng giữa", "Median rank"),
+                of.words("Hạng kém (95% số lần tính)", "Poor rank (95 % of draws)"),
+                of.words("Số lần tính", "Draws"),
+                of.words("Số khởi tạo ngẫu nhiên", "Seed"),
+            ],
+            "number": [low, middle, high, len(of.outcome.draws), of.outcome.seed],
+        },
+        index=["low", "median", "high", "draws", "seed"],
+    )
+    rows = rows if of.scenario.others == "uncertain" else rows.iloc[:0]
+    fields = [("name", "Nội dung", "Item"), ("number", "Giá trị", "Value", "count")]
+    return of.sheet(
+        rows, fields, ("Thứ hạng khi các tỉnh khác thay đổi ngẫu nhiên", "Rank while the others move at random"), "u"
+    )
+
+
+def single(of: WhatIf) -> Sheet:
+    """Return what each index alone would bring if it reached the upper quartile."""
+    rows = sensitivity(of.outcome)
+    rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index])
+    fields = [
+        ("name", "Chỉ số", "Index"),
+        ("value", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score"),
+        ("headroom", "Điểm còn có thể tăng", "Headroom in points", "points"),
+        ("p75", "Tứ phân vị trên", "Upper quartile", "score"),
+        ("points", "Điểm để đạt mức đó", "Points to it", "points"),
+        ("places", "Số bậc", "Places", "places"),
+        ("per_point", "Số bậc mỗi điểm", "Places per point", "ratio"),
+    ]
+    caption = (
+        "Từng chỉ số một đạt mức tứ phân vị trên của cả nước",
+        "Each index alone raised to the national upper quartile",
+    )
+    return of.sheet(rows, fields, caption, "t")
+
+
+def ways(of: WhatIf) -> Sheet:
+    """Return the ways to the rank sought: points per index, cost, rank reached."""
+    found = of.found
+    names = {
+        "cheapest": of.words("Ít tốn kém nhất", "Cheapest mix"),
+        "fewest": of.words("Ít chỉ số nhất", "Fewest indices"),
+    }
+    rows = found.plans if found is not None else pd.DataFrame()
+    if len(rows):
+        label = of.words("Chỉ {}", "Only {}")
+        rows = rows.assign(
+            name=[names.get(way) or label.format(of.index_name(way.removeprefix("only-"))) for way in rows.index],
+            done=[of.words("có", "yes") if rank <= found.rank else of.words("không", "no") for rank in rows["reaches"]],
+        )
+    fields = [
+        ("name", "Phương án", "Way"),
+        *(
+            (index_id, of.index_name(index_id), of.index_name(index_id), "points")
+            for index_id in of.outcome.values.index
+        ),
+        ("points", "Tổng điểm", "Points", "points"),
+        ("cost", "Chi phí quy đổi", "Cost", "points"),
+        ("reaches", "Đạt hạng", "Rank", "count"),
+        ("done", "Đạt mục tiêu", "Reaches it"),
+    ]
+    caption = ("Các phương án để đạt thứ hạng mong muốn (điểm phải tăng)", "Ways to the rank sought (points to add)")
+    return of.sheet(rows, fields, caption, "y")
+
+
+def goal(of: WhatIf) -> Sheet:
+    """Return the rank sought, the points it needs and the best rank within the caps."""
+    found = of.found
+    values = {"rank": found.rank, "need": found.need, "best": found.best_rank} if found else {}
+    rows = pd.DataFrame([values] if found else [], index=["goal"] if found else [])
+    rows = rows.assign(name=of.name)
+    fields = [
+        ("name", "Tỉnh, thành phố", "Province"),
+        ("rank", "Thứ hạng mong muốn", "Rank sought", "count"),
+        ("need", "Số điểm phải tăng", "Points to add", "points"),
+        ("best", "Thứ hạng tốt nhất trong giới hạn", "Best rank within the caps", "count"),
+    ]
+    return of.sheet(rows, fields, ("Mục tiêu thứ hạng", "The rank sought"), "g")
+
+
+def comparison(pages: Sequence[WhatIf]) -> Sheet:
+    """Return several scenarios side by side.
+
+    Examples
+    --------
+    >>> comparison([page("xa-hoi-so"), page("hang-45")]).rows["rank"].tolist()
+    [52, 54]
+    """
+    first = pages[0]
+    rows = pd.DataFrame(
+        {
+            "name": [getattr(of.scenario.title, of.lang) for of in pages],
+            "others": [OTHERS[of.scenario.others][of.lang] for of in pages],
+            "base": [of.outcome.base_total for of in pages],
+            "total": [of.outcome.total for of in pages],
+            "points": [of.outcome.added.sum() for of in pages],
+            "base_rank": [of.outcome.base_rank for of in pages],
+            "rank": [of.outcome.rank for of in pages],
+        },
+        index=[f"scenario-{place}" for place in range(1, len(pages) + 1)],
+    )
+    fields = [
+        ("name", "Kịch bản", "Scenario"),
+        ("others", "Các tỉnh khác", "The others"),
+        ("base", "DTI năm cơ sở", "Baseline DTI", "score"),
+        ("total", "DTI kịch bản", "Scenario DTI", "score"),
+        ("points", "Điểm tăng thêm", "Points added", "points more"),
+        ("base_rank", "Hạng năm cơ sở", "Baseline rank", "count"),
+        ("rank", "Hạng kịch bản", "Scenario rank", "count"),
+    ]
+    return first.sheet(rows, fields, ("So sánh các kịch bản", "The scenarios side by side"), "k")
+
+
+OTHERS = {
+    "fixed": {"vi": "giữ nguyên", "en": "stand still"},
+    "published": {"vi": "theo số công bố năm sau", "en": "move as published for the next year"},
+    "growth": {"vi": "tăng như năm vừa qua", "en": "grow as they did last year"},
+    "regional_growth": {"vi": "tăng theo mức bình quân của vùng", "en": "grow by their region’s mean"},
+    "uncertain": {
+        "vi": "thay đổi ngẫu nhiên theo các mức đã quan sát",
+        "en": "move by changes drawn from those observed",
+    },
+}
+
+
+def plan_table(of: WhatIf) -> display.Shown:
+    """Return the plan indicators with assumed results as an output, marked as an assumption."""
+    caption = of.words(
+        f"GIẢ ĐỊNH: chỉ tiêu kế hoạch với kết quả năm {of.scenario.plan_year} do kịch bản giả định",
+        f"ASSUMPTION: plan indicators with {of.scenario.plan_year} results assumed by the scenario",
+    )
+    if of.plan.empty or not of.scenario.indicators:
+        return display.text(
+            of.words("Kịch bản không giả định chỉ tiêu nào của kế hoạch.", "The scenario assumes no plan indicator.")
+        )
+    return report_tables.indicator_table(of.plan, of.scenario.plan_year, of.lang, caption)
+
+
+def plan_agencies(of: WhatIf) -> display.Shown:
+    """Return the agencies that answer for the assumed indicators as an output."""
+    duties = of.tables["responsibilities"]
+    duties = duties[duties["indicator_id"].isin(of.scenario.indicators)]
+    if duties.empty:
+        return display.text("")
+    counts = pd.crosstab(duties["agency_id"], duties["role"]).reindex(
+        columns=["lead", "support", "implement"], fill_value=0
+    )
+    names = of.tables["agencies"].set_index("agency_id")[f"name_{of.lang}"]
+    met = of.plan.set_index("indicator_id")["status"].eq("met")
+    counts = counts.assign(
+        name=names[counts.index],
+        met=duties.assign(met=duties["indicator_id"].map(met)).groupby("agency_id")["met"].sum(),
+        total=duties.groupby("agency_id").size(),
+    )
+    counts = counts.sort_values("name", key=lambda column: column.map(sort_key))
+    fields = [
+        ("name", "Cơ quan", "Agency"),
+        ("total", "Chỉ tiêu giả định", "Indicators assumed", "count"),
+        ("met", "Trong đó đạt mục tiêu", "Of which met", "count"),
+        ("lead", "Chủ trì", "Leads", "count"),
+        ("support", "Phối hợp", "Supports", "count"),
+        ("implement", "Thực hiện", "Implements", "count"),
+    ]
+    caption = (
+        "GIẢ ĐỊNH: chỉ tiêu của từng cơ quan trong kịch bản",
+        "ASSUMPTION: indicators of each agency in the scenario",
+    )
+    return of.sheet(counts, fields, caption, "z").shown()
