@@ -28,6 +28,8 @@ from dti.vietnamese import LANGUAGES, Lang, nfc
 #: What an output is shown as: the first of its forms in this order.
 FORMS = ("text/html", "image/png", "image/jpeg", "image/gif", "image/webp", "text/markdown", "text/plain")
 WIDGET = "application/vnd.jupyter.widget-view+json"
+#: Headings of a column that numbers the rows of a table.
+RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
 WORDS: dict[Lang, dict[str, str]] = {
     "vi": {
         "table": "Bảng",
@@ -323,9 +325,9 @@ def _with_paragraphs(block: Block, change: Any) -> Block:
 
 
 def _places(found: list[Block]) -> Iterator[tuple[str, str]]:
-    """Yield the anchor and the printed place of each table row: table, and row where its first cell numbers it."""
+    """Yield the anchor and the printed place of each table row: table, and row where the first column numbers them."""
     for table in (block for block in tree.walk(found) if isinstance(block, Table) and block.number):
+        numbered = bool(table.head) and tree.plain(table.head[0].cells[0].runs) in RUNNING_NUMBERS
         for row in table.body:
             if row.anchor:
-                first = tree.plain(row.cells[0].runs) if row.cells else ""
-                yield row.anchor, f"{table.number}.{first}" if first.isdecimal() else str(table.number)
+                yield row.anchor, str(table.number) + (f".{tree.plain(row.cells[0].runs)}" if numbered else "")
