@@ -208,6 +208,22 @@ def test_a_wide_table_gets_a_section_of_its_own_turned():
     assert [s.different_first_page_header_footer for s in document.sections] == [True, False, False]
 
 
+def test_appendices_follow_the_signature_on_a_new_page():
+    found = opened(notebook(code(text("# A\n\nB")), markdown("## Phụ lục 1. Bảng", "vi"), code(long_table(2))))
+    elements = list(found.element.body)
+    appendix = next(p._p for p in found.paragraphs if p.text.startswith("Phụ lục"))
+    signature = next(t._tbl for t in found.tables if "Nơi nhận" in t.cell(0, 0).text)
+    assert elements.index(signature) < elements.index(appendix)
+    assert appendix.pPr.find(qn("w:pageBreakBefore")) is not None
+
+
+def test_a_document_that_ends_in_a_turned_table_has_no_empty_last_page():
+    wide = "|" + "|".join(f"Cột thứ {n}" for n in range(16)) + "|\n" + "|---" * 16 + "|\n"
+    wide += ("|" + "|".join(f"giá trị dài {n}" for n in range(16)) + "|\n") * 14
+    found = opened(notebook(markdown(f"# A\n\nB\n\n## Phụ lục\n\n{wide}")))
+    assert [s.page_width > s.page_height for s in found.sections] == [False, True]
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
 def test_libreoffice_lays_it_out_as_meant(tmp_path):
     (tmp_path / "a.docx").write_bytes(made(everything(illustrative=True)))

@@ -32,7 +32,7 @@ from dti.export import metrics
 from dti.export.blocks import Block, Cell, Figure, Items, Paragraph, Row, Run, Table
 from dti.export.metrics import Layout
 from dti.export.office import frame
-from dti.export.report import Report, references_note, report
+from dti.export.report import Report, report
 from dti.tables import DataError, data_dir
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,8 +47,8 @@ STYLES_OF_ROLES = {
     "mark": "Illustrative",
 }
 SCRIPTS = {"sub": "subscript", "sup": "superscript"}
-#: Stands for the report until it is written; a character no text has.
-BODY = "\ue000"
+#: Stand for the report and its appendices until they are written; characters that no text has.
+BODY, APPENDICES = "\ue000", "\ue001"
 #: Every file in the package gets this date, the first a zip can hold: the same report, the same bytes.
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -85,13 +85,13 @@ def docx(shown: Report, data: str = "") -> bytes:
     path = data_dir(data or None) / OFFICE_TEMPLATE
     framed = frame(shown, data or None)
     template = DocxTemplate(io.BytesIO(_template(path, path.stat().st_mtime_ns if path.is_file() else 0)))
-    context = {"frame": framed, "title": shown.title, "mark": shown.mark, "body": BODY}
+    context = {"frame": framed, "title": shown.title, "mark": shown.mark, "body": BODY, "appendices": APPENDICES}
     try:
         template.render(context, _office_environment())
     except jinja2.TemplateError as error:
         raise DataError(f"{path}: what stands in braces cannot be filled in: {error}") from error
     document = template.docx
-    _fill(document, BODY, [*shown.blocks, *references_note(shown)], path)
+    _fill(document, shown, path, framed=framed is not None)
     _describe(document, shown, framed.body if framed else "")
     buffer = io.BytesIO()
     document.save(buffer)
@@ -124,17 +124,34 @@ def _body_template() -> jinja2.Template:
     return environment.get_template("body.xml.j2")
 
 
-def _fill(document: Document, marker: str, found: Sequence[Block], path: Path) -> None:
-    """Write blocks where the template says ``{{ body }}``."""
-    place = next((paragraph._p for paragraph in document.paragraphs if paragraph.text.strip() == marker), None)
-    if place is None:
-        raise DataError(f"{path}: no paragraph says just {{{{ body }}}}, the place of the report.")
-    word = Word(document, found, path)
-    for element in parse_xml(_body_template().render(found=found, word=word)):
-        place.addprevious(element)
-    place.getparent().remove(place)
-    if word.turned:
-        document.element.body.sectPr.remove(document.element.body.sectPr.find(qn("w:titlePg")))
+def _fill(document: Document, shown: Report, path: Path, *, framed: bool) -> None:
+    """Write the report where the template says ``{{ body }}`` and ``{{ appendices }}``."""
+    body, appendices = shown.body, shown.appendices
+    word = Word(document, [*body, *appendices], path)
+    if framed:  # a signature does not stand on a page of its own, an appendix begins one
+        word.kept |= {id(block) for block in body[-1:] if isinstance(block, Paragraph)}
+        word.on_new_page = {id(block) for block in appendices[:1]}
+    for marker, name, found in ((BODY, "body", body), (APPENDICES, "appendices", appendices)):
+        place = next((paragraph for paragraph in document.paragraphs if paragraph.text.strip() == marker), None)
+        if place is None:
+            raise DataError(f"{path}: no paragraph says just {{{{ {name} }}}}, the place of that part of the report.")
+        for element in parse_xml(_body_template().render(found=found, word=word)):
+            place._p.addprevious(element)
+        if found:
+            place._p.getparent().remove(place._p)
+        else:
+            place.clear()
+    _end_sections(document, turned=word.turned)
+
+
+def _end_sections(document: Document, *, turned: bool) -> None:
+    """Give the last section its own page: turned if a turned table ends the document, and without a first page."""
+    body = document.element.body
+    if turned:
+        body.sectPr.remove(body.sectPr.find(qn("w:titlePg")))
+    last = body[-2].find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+    if last is not None:
+        body.replace(body.sectPr, last)
 
 
 class Word:
@@ -150,6 +167,7 @@ class Word:
         self._anchors = {anchor: number for number, anchor in enumerate(_anchors(found), start=1)}
         self._numbers = count(1)
         self.kept = _kept(found)
+        self.on_new_page: set[int] = set()
         self.turned = False
         self._lists = _lists(document)
 
@@ -246,13 +264,12 @@ def _anchors(found: Sequence[Block]) -> Iterator[str]:
 
 
 def _kept(found: Sequence[Block]) -> set[int]:
-    """Return which paragraphs stay with what follows: those that announce it, and the last one before the signature."""
-    kept = {
+    """Return which paragraphs stay with what follows: those that announce it."""
+    return {
         id(block)
         for block, following in pairwise(found)
         if isinstance(following, Items | Table | Figure) and tree.plain(getattr(block, "runs", [])).endswith(":")
     }
-    return kept | {id(block) for block in found[-1:] if isinstance(block, Paragraph)}
 
 
 def _lists(document: Document) -> Any:

@@ -176,5 +176,13 @@ def _place_and_date(entry: Entry, lang: Lang) -> str:
 
 
 def _listed(lines: list[str]) -> list[str]:
-    """Return the lines of a list with the punctuation of official lists: semicolons, a full stop at the end."""
+    """Return the lines of a list with the punctuation of official lists: semicolons, a full stop at the end.
+
+    Examples
+    --------
+    >>> _listed(["A", "B"]), _listed(["A"])
+    (['A;', 'B.'], ['A'])
+    """
+    if len(lines) < 2:
+        return lines
     return [f"{line}{';' if index < len(lines) - 1 else '.'}" for index, line in enumerate(lines)]

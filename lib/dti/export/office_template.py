@@ -84,6 +84,7 @@ def template() -> WordDocument:
     _head(document)
     document.add_paragraph("{{ body }}", style="Normal")
     _signature(document)
+    document.add_paragraph("{{ appendices }}", style="Normal")
     return document
 
 

@@ -18,7 +18,7 @@ from dti.export import blocks as tree
 from dti.export import metrics
 from dti.export.blocks import Block, Cell, Figure, Heading, Items, Paragraph, Row, Run, Table
 from dti.export.office import frame
-from dti.export.report import Report, references_note, report
+from dti.export.report import Report, report
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 REGIONS = {"vi": "VN", "en": "GB"}
@@ -57,9 +57,9 @@ def pdf(shown: Report, data: str = "") -> bytes:
     said = [(value, "office.yml") for value in _strings(framed.model_dump() if framed else {})]
     metrics.check_characters([*said, (shown.title, shown.title), *metrics.texts(shown.blocks, shown.title)])
     images: list[Figure] = []
-    written = _blocks([*shown.blocks, *references_note(shown)], images)
-    if framed and written and written[-1]["element"] == "paragraph":
-        written[-1]["sticky"] = True  # a signature does not stand on a page of its own
+    body, appendices = _blocks(shown.body, images), _blocks(shown.appendices, images)
+    if framed and body and body[-1]["element"] == "paragraph":
+        body[-1]["sticky"] = True  # a signature does not stand on a page of its own
     with tempfile.TemporaryDirectory(prefix="dti-pdf-") as folder:
         content = {
             "title": shown.title,
@@ -70,7 +70,8 @@ def pdf(shown: Report, data: str = "") -> bytes:
             "mark": shown.mark,
             "frame": framed.model_dump() if framed else None,
             "heading": _block(shown.heading or Heading(1, [Run(shown.title)]), images),
-            "blocks": written,
+            "body": body,
+            "appendices": appendices,
         }
         for number, image in enumerate(images):
             Path(folder, _file(number, image)).write_bytes(image.content)
@@ -150,6 +151,7 @@ def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
 def _cell(cell: Cell, group: bool, column_head: bool, tall: bool) -> dict[str, Any]:
     return {
         "runs": _runs(cell.runs),
+        "anchor": "",
         "head": column_head or group,
         "column-head": column_head,
         "group": group,

@@ -28,15 +28,19 @@ from dti.vietnamese import LANGUAGES, Lang, nfc
 #: What an output is shown as: the first of its forms in this order.
 FORMS = ("text/html", "image/png", "image/jpeg", "image/gif", "image/webp", "text/markdown", "text/plain")
 WIDGET = "application/vnd.jupyter.widget-view+json"
+#: Headings of a column that numbers the rows of a table.
+RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
 WORDS: dict[Lang, dict[str, str]] = {
     "vi": {
         "table": "Bảng",
         "figure": "Hình",
+        "appendix": "Phụ lục",
         "references": "Số trong ngoặc vuông sau số liệu là số bảng, rồi đến số thứ tự dòng, nơi ghi số liệu đó.",
     },
     "en": {
         "table": "Table",
         "figure": "Figure",
+        "appendix": "Appendix",
         "references": "The number in brackets after a figure is that of the table, then of the row, which shows it.",
     },
 }
@@ -71,6 +75,30 @@ class Report:
         """What every page has to say of illustrative figures; blank for real ones."""
         return ILLUSTRATIVE_MARK[self.lang] if self.illustrative else ""
 
+    @property
+    def body(self) -> list[Block]:
+        """What is signed on paper, with the line that explains the references if there are any."""
+        referred = any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
+        note = [Paragraph([Run(WORDS[self.lang]["references"])], "note")] if referred else []
+        return [*self.blocks[: self._end_of_body], *note]
+
+    @property
+    def appendices(self) -> list[Block]:
+        """What follows the signature: all from the first section on that calls itself an appendix."""
+        return self.blocks[self._end_of_body :]
+
+    @property
+    def _end_of_body(self) -> int:
+        word = WORDS[self.lang]["appendix"].lower()
+        return next(
+            (
+                index
+                for index, block in enumerate(self.blocks)
+                if isinstance(block, Heading) and tree.plain(block.runs).lower().startswith(word)
+            ),
+            len(self.blocks),
+        )
+
 
 def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> Report:
     """Return what the report of an executed notebook shows.
@@ -99,12 +127,6 @@ def _report(content: str, name: str) -> Report:
         illustrative=any(_mark(output) == ILLUSTRATIVE for output in shown_outputs(notebook)),
         blocks=_referenced(_linked(_numbered(_levelled(found), lang))),
     )
-
-
-def references_note(shown: Report) -> list[Block]:
-    """Return the line that explains the references of a printed report, if it has any."""
-    referred = any(run.reference for block in tree.walk(shown.blocks) for run in getattr(block, "runs", []))
-    return [Paragraph([Run(WORDS[shown.lang]["references"])], "note")] if referred else []
 
 
 def language(notebook: NotebookNode) -> Lang:
@@ -303,9 +325,9 @@ def _with_paragraphs(block: Block, change: Any) -> Block:
 
 
 def _places(found: list[Block]) -> Iterator[tuple[str, str]]:
-    """Yield the anchor and the printed place of each table row: table, and row where its first cell numbers it."""
+    """Yield the anchor and the printed place of each table row: table, and row where the first column numbers them."""
     for table in (block for block in tree.walk(found) if isinstance(block, Table) and block.number):
+        numbered = bool(table.head) and tree.plain(table.head[0].cells[0].runs) in RUNNING_NUMBERS
         for row in table.body:
             if row.anchor:
-                first = tree.plain(row.cells[0].runs) if row.cells else ""
-                yield row.anchor, f"{table.number}.{first}" if first.isdecimal() else str(table.number)
+                yield row.anchor, str(table.number) + (f".{tree.plain(row.cells[0].runs)}" if numbered else "")
