@@ -20,6 +20,8 @@ from dti.export.report import Report, report
 from dti.vietnamese import Lang
 
 TEMPLATES = Path(__file__).parent / "templates"
+#: A link of so many letters is a figure, which stands out; a longer one is the name of something.
+FIGURE = 14
 #: Nothing may be fetched or run; only the page's own style counts.
 POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 WORDS: dict[Lang, dict[str, str]] = {
@@ -83,6 +85,7 @@ def page(shown: Report, data: str = "") -> dict[str, Any]:
         "style": jinja2.utils.markupsafe.Markup(style),
         "policy": POLICY.format(digest=digest),
         "counter": _counter(),
+        "figure": FIGURE,
     }
 
 
