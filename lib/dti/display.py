@@ -187,13 +187,18 @@ def chart(figure: Figure, caption: str, alt: str) -> Shown:
     >>> shown.metadata["image/png"]["alt"]
     'Một hình trống'
     """
-    buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_figure(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
     width = round(figure.get_figwidth() * 96)
     return Shown(
-        {"image/png": buffer.getvalue(), "text/plain": f"{caption}\n{alt}"},
+        {"image/png": png(figure), "text/plain": f"{caption}\n{alt}"},
         {"image/png": {"alt": alt, "caption": caption, "width": width}},
     )
+
+
+def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
+    """Return a matplotlib figure as a PNG, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_figure(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
 
 
 def _class(column: Column) -> str:

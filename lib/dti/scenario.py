@@ -294,8 +294,14 @@ def rank_among(own: np.ndarray, others: np.ndarray) -> np.ndarray:
     return 1 + (others.round(decimals) > own.round(decimals)[:, None]).sum(axis=1)
 
 
-def apply(scenario: Scenario, data: Folder = None, draws: int = DRAWS, seed: int = SEED) -> Outcome:
+def apply(
+    scenario: Scenario, data: Folder = None, draws: int = DRAWS, seed: int = SEED, base: Baseline | None = None
+) -> Outcome:
     """Return a scenario beside its baseline.
+
+    Parameters
+    ----------
+    base : the baseline of the scenario's year, where it is at hand
 
     Raises
     ------
@@ -310,7 +316,7 @@ def apply(scenario: Scenario, data: Folder = None, draws: int = DRAWS, seed: int
     (54, 0.6185)
     """
     index.known_province(scenario.province, data)
-    base = baseline(scenario.year, data)
+    base = base or baseline(scenario.year, data)
     values = changed_values(scenario, base)
     others = others_totals(scenario.others, base, scenario.province, draws, seed)
     return Outcome(scenario, base, values, others, seed)

@@ -12,16 +12,18 @@ import yaml
 
 from dti import charts_what_if, what_if_tables
 from dti import narrative_what_if as say
-from dti.display import Shown
+from dti.display import Shown, png
 from dti.goal_seek import seek
 from dti.index import Folder
 from dti.narrative import plain
-from dti.scenario import Change, Goal, Scenario, baseline
+from dti.scenario import Change, Goal, Scenario
 from dti.tables import DataError, data_dir, write_whole
 from dti.vietnamese import number
 from dti.what_if_tables import OTHERS, WhatIf, of_scenario
 
 STEP = 0.005
+#: A screen needs fewer dots than paper, and a slider a quick answer.
+SCREEN_DPI = 100
 
 
 class Panel:
@@ -41,7 +43,7 @@ class Panel:
 
     def __init__(self, start: WhatIf) -> None:
         self.start, self.current = start, start
-        base = baseline(start.scenario.year, start.data)
+        base = start.outcome.base
         self.sliders = {
             index_id: widgets.FloatSlider(
                 value=round(value, 4),
@@ -101,7 +103,8 @@ class Panel:
     def _update(self, _: object = None) -> None:
         scenario = self.scenario()
         # The goal is searched apart, so that a scenario without an answer to it still shows its rank.
-        of = of_scenario(scenario.model_copy(update={"goal": None}), self.start.lang, self.start.data)
+        alone = scenario.model_copy(update={"goal": None, "indicators": {}})
+        of = of_scenario(alone, self.start.lang, self.start.data, base=self.start.outcome.base)
         self.current = of
         scores, ranks = what_if_tables.results(of), what_if_tables.places(of)
         self.rank.value = of.words(
@@ -110,7 +113,7 @@ class Panel:
         )
         self.sentence.value = widgets_text(say.answer(of, scores, ranks))
         self.wanted.value = widgets_text(self._wanted(of, scenario.goal))
-        self.chart.value = charts_what_if.index_chart(of).bundle["image/png"]
+        self.chart.value = png(charts_what_if.indices(of), SCREEN_DPI)
 
     def _wanted(self, of: WhatIf, goal: Goal) -> str:
         try:

@@ -16,6 +16,7 @@ from dti.ranking_tables import Field, Sheet
 from dti.scenario import (
     DRAWS,
     SEED,
+    Baseline,
     Outcome,
     Scenario,
     apply,
@@ -105,10 +106,15 @@ def of_file(path: Path, lang: Lang = "vi", data: Folder = None) -> WhatIf:
 
 
 def of_scenario(
-    scenario: Scenario, lang: Lang = "vi", data: Folder = None, draws: int = DRAWS, seed: int = SEED
+    scenario: Scenario,
+    lang: Lang = "vi",
+    data: Folder = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    base: Baseline | None = None,
 ) -> WhatIf:
     """Return the page of a scenario, its plan indicators and its goal checked too."""
-    made = WhatIf(scenario, apply(scenario, data, draws, seed), lang, data)
+    made = WhatIf(scenario, apply(scenario, data, draws, seed, base), lang, data)
     if scenario.indicators:
         _ = made.plan
     _ = made.found
