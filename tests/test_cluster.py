@@ -1,6 +1,7 @@
 """The same work on a Dask cluster: two worker processes on this machine."""
 
 import os
+from pathlib import Path
 
 import nbformat
 import psutil
@@ -74,6 +75,7 @@ def test_a_pack_holds_a_folder_and_what_is_below_it(tmp_path):
     (tmp_path / "b.csv").write_bytes(b"b")
     pack = Pack.of(tmp_path)
     assert pack.files == {"b.csv": b"b", "scenarios/a.yml": b"a"}
-    there = pack.unpacked()
-    assert Pack.of(type(tmp_path)(there)) == pack
-    assert pack.unpacked() == there
+    (tmp_path / "elsewhere").mkdir()
+    there = pack.unpacked(str(tmp_path / "elsewhere"))
+    assert Pack.of(Path(there)) == pack
+    assert pack.unpacked(str(tmp_path)) == there

@@ -1,6 +1,7 @@
 """Charts of a scenario's page, with the look that all charts share."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dti import display
@@ -38,6 +39,7 @@ def indices(of: WhatIf) -> Figure:
             )
         axes.set_yticks(list(heights), [wrapped(of.index_name(i), 32) for i in new.index])
         axes.set_xlim(0, 1.08)
+        _decimal_ticks(axes, of)
         axes.set_ylim(-0.6, len(new) - 0.4)
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.2)
     return figure
@@ -96,6 +98,13 @@ def curve_chart(of: WhatIf, index_id: str | None = None) -> display.Shown:
             str(of.outcome.rank), (of.outcome.values[index_id], of.outcome.rank), (8, 8), textcoords="offset points"
         )
         axes.invert_yaxis()
+        _decimal_ticks(axes, of)
         axes.set_xlabel(name)
         axes.set_ylabel(of.words("Thứ hạng", "Rank"))
     return display.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]))
+
+
+def _decimal_ticks(axes: Axes, of: WhatIf) -> None:
+    """Write the ticks of values from 0 to 1 with the language's decimal sign."""
+    ticks = [step / 5 for step in range(6)]
+    axes.set_xticks(ticks, [number(tick, of.lang, 1) for tick in ticks])

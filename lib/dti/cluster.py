@@ -100,10 +100,10 @@ class Pack:
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
         return cls(digest(pickle.dumps(files)), files)
 
-    def unpacked(self) -> str:
-        """Return a folder of this machine that holds the files as long as this process lives."""
+    def unpacked(self, where: str) -> str:
+        """Return a folder below ``where`` that holds the files as long as this process lives."""
         if self.digest not in _unpacked:
-            folder = tempfile.TemporaryDirectory(prefix="dti-data-")
+            folder = tempfile.TemporaryDirectory(prefix="dti-data-", dir=where)
             for name, content in self.files.items():
                 path = Path(folder.name, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,9 @@ class Pack:
 
 def render_there(task: Task, data: Pack) -> Outcome:
     """Make one report on a worker."""
+    from distributed import get_worker
+
     from dti.worker import render
 
     with _one_at_a_time:
-        return render(replace(task, data=data.unpacked(), folder=None))
+        return render(replace(task, data=data.unpacked(get_worker().local_directory), folder=None))

@@ -3,6 +3,7 @@
 Light on imports, so that the warm processes load what the work needs while the caller still decides what to do.
 """
 
+import atexit
 import os
 import time
 from collections import Counter, deque
@@ -63,6 +64,22 @@ class Outcome:
     seconds: float = 0.0
 
 
+_ready: list[warm.WarmProcess] = []
+
+
+def get_ready() -> None:
+    """Start the warm processes that the next `Pool` will use, so that they load while the caller does."""
+    if warm.CAN_FORK and not _ready:
+        _ready.extend([warm.WarmProcess(["dti.worker"]), warm.WarmProcess(["dti.warm_kernel"])])
+        atexit.register(_discard)
+
+
+def _discard() -> None:
+    """End the warm processes that no pool has used: there was nothing to do."""
+    while _ready:
+        _ready.pop().kill()
+
+
 class Pool:
     """Worker processes, forked from warm processes where the system can fork.
 
@@ -76,9 +93,9 @@ class Pool:
         self._jobs = jobs
         self._verbose = "verbose" if verbose else ""
         self._workers: dict[Connection, warm.Child | BaseProcess] = {}
-        self._warm = []
-        if warm.CAN_FORK:
-            self._warm = [warm.WarmProcess(["dti.worker"]), warm.WarmProcess(["dti.warm_kernel"])]
+        get_ready()
+        self._warm = _ready[:]
+        _ready.clear()
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """Yield the outcome of each task as it comes.

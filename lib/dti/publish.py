@@ -200,6 +200,7 @@ def index_page(
     names: Mapping[str, str],
     year: int,
     lang: Lang,
+    mark: str = "",
 ) -> str:
     """Return the page that lists the reports that are there: the province's, then the agencies by name.
 
@@ -207,6 +208,7 @@ def index_page(
     ----------
     listed : every report there may be
     names : name of each agency and title of each scenario, by id
+    mark : what every page made from illustrative figures says of itself
     """
     done = [report for report in listed if folder.formats(report.name)]
     province = [_row(folder, report, getattr(report.kind, f"title_{lang}")) for report in done if not report.kind.each]
@@ -234,6 +236,7 @@ def index_page(
         agencies=agencies,
         labels=labels,
         lang=lang,
+        mark=mark,
         words={key: text.format(year=year) for key, text in WORDS[lang].items()},
         style=markupsafe.Markup(style),
         policy=f"default-src 'none'; style-src 'sha256-{_sha256(style)}'; base-uri 'none'; form-action 'none'",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dti.check import check
 from dti.cluster import Cluster
+from dti.display import ILLUSTRATIVE, ILLUSTRATIVE_MARK
 from dti.pool import Outcome, Pool, Task
 from dti.publish import Folder, OutputError, index_page
 from dti.reports import (
@@ -117,7 +118,9 @@ def render_all(
         finally:
             folder.remove_others({report.name for report in every})
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
-            _finish(folder, run, about, index_page(folder, every, names, year, lang))
+            illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
+            mark = ILLUSTRATIVE_MARK[lang] if illustrative else ""
+            _finish(folder, run, about, index_page(folder, every, names, year, lang, mark))
     return run
 
 

@@ -144,7 +144,7 @@ def fingerprints(
     common = [settings(data), code(), versions()]
     found = {}
     for report in listed:
-        used = inputs_of(report, notebooks[report.kind], tables)
+        used = inputs_of(report, tables)
         inputs = {name: digest(hashes[name].loc[frame.index].to_numpy().tobytes()) for name, frame in used.items()}
         inputs["codebook"] = digest(rows_of_book[described["table"].isin(used)].to_numpy().tobytes())
         parts = [digest(notebooks[report.kind].encode()), report.parameters, inputs, *common]
@@ -154,32 +154,34 @@ def fingerprints(
     return found
 
 
-def inputs_of(report: Report, notebook: str, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def inputs_of(report: Report, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the rows of the tables that a report can depend on; in doubt, all of them.
 
-    A notebook depends on the tables that it names, an agency's report of these on its own figures and duties, and on
-    the province's figures of the indicators it answers for or that the plan's words on their pillars cite.
+    An agency's report depends on nothing that is another agency's, on the province's figures only of the indicators
+    that it answers for or that the plan's words on their pillars cite, and on the sources of all that.
     """
-    used = {name: frame for name, frame in tables.items() if f'\\"{name}\\"' in notebook} or dict(tables)
     agency = report.parameters.get("agency")
-    if agency is None or "responsibilities" not in used:
-        return used
-    used["responsibilities"] = used["responsibilities"].query("agency_id == @agency")
-    indicators = set(used["responsibilities"]["indicator_id"])
-    if "statements" in used:
-        pillars = tables["indicators"].loc[tables["indicators"]["indicator_id"].isin(indicators), "pillar"]
-        used["statements"] = used["statements"][used["statements"]["pillar"].isin(pillars)]
-        words = used["statements"]["text_vi"].str.cat(sep=" ") + used["statements"]["text_en"].str.cat(sep=" ")
-        indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
-    if "observations" in used:
-        rows = used["observations"]
-        of_province = rows["agency_id"].eq(PROVINCE) & rows["indicator_id"].isin(indicators)
-        used["observations"] = rows[of_province | rows["agency_id"].eq(agency)]
-    if "sources" in used:
-        others = [frame for name, frame in used.items() if name != "sources" and "source_id" in frame]
-        cited = {source for frame in others for source in frame["source_id"]}
-        used["sources"] = used["sources"][used["sources"]["source_id"].isin(cited)]
-    return used
+    if agency is None:
+        return tables
+    indicators = set(tables["responsibilities"].query("agency_id == @agency")["indicator_id"])
+    pillars = tables["indicators"].loc[tables["indicators"]["indicator_id"].isin(indicators), "pillar"]
+    statements = tables["statements"][tables["statements"]["pillar"].isin(pillars)]
+    words = statements["text_vi"].str.cat(sep=" ") + statements["text_en"].str.cat(sep=" ")
+    indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
+    used = {name: _concerning(frame, agency, indicators) for name, frame in tables.items() if name != "agencies"}
+    used |= {"agencies": tables["agencies"], "statements": statements}
+    cited = {source for name, frame in used.items() if name != "sources" for source in frame.get("source_id", ())}
+    return used | {"sources": tables["sources"][tables["sources"]["source_id"].isin(cited)]}
+
+
+def _concerning(frame: pd.DataFrame, agency: str, indicators: set[str]) -> pd.DataFrame:
+    """Return the rows of one agency, and of the province what concerns some indicators; all if rows are nobody's."""
+    if "agency_id" not in frame:
+        return frame
+    of_province = frame["agency_id"].eq(PROVINCE)
+    if "indicator_id" in frame:
+        of_province &= frame["indicator_id"].isin(indicators)
+    return frame[of_province | frame["agency_id"].eq(agency)]
 
 
 def settings(data: str | os.PathLike | None = None) -> dict[str, str]:

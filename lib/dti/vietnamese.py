@@ -74,7 +74,7 @@ def number(value: float | None, lang: Lang = "vi", decimals: int | None = None, 
 
 
 def quantity(value: float | None, unit: str, lang: Lang = "vi", *, comparator: str = "=") -> str:
-    """Return a figure with its unit as it stands in a table or a sentence.
+    r"""Return a figure with its unit as it stands in a table or a sentence.
 
     Parameters
     ----------
@@ -84,11 +84,11 @@ def quantity(value: float | None, unit: str, lang: Lang = "vi", *, comparator: s
     Examples
     --------
     >>> quantity(50.84, "percent"), quantity(70, "percent", "en", comparator=">="), quantity(20, "mbps")
-    ('50,84%', '≥ 70%', '20 Mbps')
+    ('50,84%', '≥\xa070%', '20 Mbps')
     """
     if pd.isna(value):
         return UNKNOWN
-    prefix = {">=": "≥ ", "<=": "≤ "}.get(comparator, "")
+    prefix = {">=": "≥\N{NO-BREAK SPACE}", "<=": "≤\N{NO-BREAK SPACE}"}.get(comparator, "")
     suffix = {"percent": "%", "mbps": " Mbps"}.get(unit, "")
     return f"{prefix}{number(value, lang)}{suffix}"
 

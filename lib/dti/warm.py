@@ -78,11 +78,15 @@ class WarmProcess:
     def close(self) -> None:
         """End the process and every child of it."""
         self.hang_up()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):  # still importing: it has no children yet
             self._process.wait(timeout=0.5)
-        except subprocess.TimeoutExpired:  # still importing: it has no children yet
-            self._process.kill()
-            self._process.wait()
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process at once, if it has no children."""
+        self._process.kill()
+        self._process.wait()
+        self._lifeline.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> "WarmProcess":
@@ -221,7 +225,7 @@ def serve(listener: socket.socket, lifeline: socket.socket) -> tuple[dict, list[
         while True:
             for key, _ in selector.select():
                 if key.fileobj is lifeline:
-                    end(children)
+                    _end(children, Path(listener.getsockname()).parent)
                 elif key.fileobj is wake:
                     wake.recv(4096)
                     _reap(children, selector)
@@ -245,12 +249,13 @@ def serve(listener: socket.socket, lifeline: socket.socket) -> tuple[dict, list[
                     selector.unregister(key.fileobj)
 
 
-def end(children: dict[int, socket.socket]) -> NoReturn:
-    """Kill all children and end this process."""
+def _end(children: dict[int, socket.socket], folder: Path) -> NoReturn:
+    """Kill all children, remove the folder and end this process."""
     for pid in children:
         _kill(pid)
     for pid in children:
         os.waitpid(pid, 0)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

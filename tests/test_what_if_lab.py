@@ -1,0 +1,94 @@
+"""The what-if notebook in a real JupyterLab: a slider moves, the answer changes, the state is saved."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+from test_reports import CHROMIUM, FLAGS
+
+from dti.scenario import apply, read_scenario
+from dti.tables import PROJECT
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+
+
+@pytest.fixture
+def lab(tmp_path, data_copy):
+    """A JupyterLab on a copy of the notebook and the data; its address."""
+    root = tmp_path / "notebooks"
+    root.mkdir()
+    shutil.copy(PROJECT / "notebooks" / "04_what_if.ipynb", root)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+            f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=",
+        ],
+        env=os.environ | {"DTI_DATA": str(data_copy), "HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(f"{address}/api?token={token}", server)
+        yield f"{address}/lab/tree/04_what_if.ipynb?token={token}"
+    finally:
+        server.kill()
+        server.wait(20)
+
+
+def _wait_until_up(url, server):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "JupyterLab has ended"
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise AssertionError("JupyterLab does not answer")
+
+
+def test_a_slider_moves_and_the_saved_scenario_loads_back_to_the_same_rank(lab, data_copy):
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1300, "height": 1000})
+        page.set_default_timeout(90_000)
+        page.goto(lab)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()  # else JupyterLab asks which kernel to use
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        handle = page.locator(".jp-OutputArea .noUi-handle").nth(2)  # Hoạt động chính quyền số
+        handle.wait_for(state="attached")
+        rank = page.locator(".widget-label", has_text="năm cơ sở: 54")
+        sentence = page.locator(".widget-html-content", has_text="Trong kịch bản này")
+        expect.set_options(timeout=30_000)
+        expect(rank).to_have_text("Hạng 54 (năm cơ sở: 54)")
+        before = sentence.inner_text()
+        handle.scroll_into_view_if_needed()
+        handle.focus()
+        for _ in range(3):
+            page.keyboard.press("PageUp")
+        expect(rank).not_to_have_text("Hạng 54 (năm cơ sở: 54)")
+        expect(sentence).not_to_have_text(before)
+        shown = int(rank.inner_text().split()[1])
+        page.locator(".widget-text input[type=text]").last.fill("tu-trinh-duyet")
+        page.get_by_role("button", name="Lưu kịch bản").click()
+        expect(page.locator(".widget-label", has_text="Đã lưu: tu-trinh-duyet.yml")).to_be_visible()
+        browser.close()
+    assert shown < 54
+    assert apply(read_scenario(data_copy / "scenarios" / "tu-trinh-duyet.yml"), data_copy).rank == shown
