@@ -1,7 +1,7 @@
 """Settings that people write by hand (YAML), read strictly: unknown and doubled keys are errors, not guesses."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -16,7 +16,12 @@ MAX_BYTES = 200_000
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain values only, each key once, no aliases (which can grow without bound)."""
+    """Plain values only, each key once, no aliases (which can grow without bound); dates are left to the model."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):

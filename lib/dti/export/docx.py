@@ -23,16 +23,15 @@ from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
-from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
-from traitlets import Unicode, default
 
 from dti.export import blocks as tree
 from dti.export import metrics
+from dti.export.base import ReportExporter
 from dti.export.blocks import Block, Cell, Figure, Items, Paragraph, Row, Run, Table
 from dti.export.metrics import Layout
 from dti.export.office import frame
-from dti.export.report import Report, report
+from dti.export.report import Report
 from dti.tables import DataError, data_dir
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,25 +52,16 @@ BODY, APPENDICES = "\ue000", "\ue001"
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-class WordExporter(Exporter):
+class WordExporter(ReportExporter):
     """Write the report into the office's Word template."""
 
     export_from_notebook = "DTI report (Word)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    data = Unicode("", help="Folder that holds office.yml and the Word template; by default as for tables.").tag(
-        config=True
-    )
+    extension = ".docx"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".docx"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the Word document of an executed notebook."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return docx(report(copy, resources), self.data), resources
+    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+        """Return the report as a Word document."""
+        return docx(shown, self.data)
 
 
 def docx(shown: Report, data: str = "") -> bytes:

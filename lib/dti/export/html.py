@@ -45,6 +45,10 @@ class HTMLExporter(TemplateExporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
+    @default("default_preprocessors")
+    def _default_preprocessors_default(self) -> list[str]:
+        return []
+
     @default("template_name")
     def _template_name_default(self) -> str:
         return "dti"

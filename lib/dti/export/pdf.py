@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
-from traitlets import Unicode, default
 
 from dti.export import blocks as tree
 from dti.export import metrics
+from dti.export.base import ReportExporter
 from dti.export.blocks import Block, Cell, Figure, Heading, Items, Paragraph, Row, Run, Table
 from dti.export.office import frame
-from dti.export.report import Report, report
+from dti.export.report import Report
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 REGIONS = {"vi": "VN", "en": "GB"}
@@ -26,23 +25,16 @@ REGIONS = {"vi": "VN", "en": "GB"}
 TALL = 1500
 
 
-class PDFExporter(Exporter):
+class PDFExporter(ReportExporter):
     """Write the report with typst."""
 
     export_from_notebook = "DTI report (PDF)"
     output_mimetype = "application/pdf"
-    data = Unicode("", help="Folder that holds office.yml; by default as for tables.").tag(config=True)
+    extension = ".pdf"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the PDF of an executed notebook."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return pdf(report(copy, resources), self.data), resources
+    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+        """Return the report as PDF."""
+        return pdf(shown, self.data)
 
 
 def pdf(shown: Report, data: str = "") -> bytes:

@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
-from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
-from traitlets import default
 
 from dti.display import DATA_RESOURCE
-from dti.export.report import Report, report, shown_outputs
+from dti.export.base import ReportExporter
+from dti.export.report import Report, shown_outputs
 from dti.tables import DataError
 from dti.vietnamese import Lang, nfc
 
@@ -52,40 +51,28 @@ class Sheet:
     numeric: list[bool]
 
 
-class CSVExporter(Exporter):
+class CSVExporter(ReportExporter):
     """Write the report's main table as CSV for Excel in the report's language."""
 
     export_from_notebook = "DTI report (CSV)"
     output_mimetype = "text/csv"
+    extension = ".csv"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".csv"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
         """Return the main table of an executed notebook."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return to_csv(main_sheets(sheets(copy)), report(copy, resources)), resources
+        return to_csv(main_sheets(sheets(notebook)), shown)
 
 
-class ExcelExporter(Exporter):
+class ExcelExporter(ReportExporter):
     """Write all tables of a report as a workbook."""
 
     export_from_notebook = "DTI report (Excel)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    extension = ".xlsx"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".xlsx"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
         """Return the tables of an executed notebook."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return to_xlsx(sheets(copy), report(copy, resources)), resources
+        return to_xlsx(sheets(notebook), shown)
 
 
 def sheets(notebook: NotebookNode) -> list[Sheet]:
