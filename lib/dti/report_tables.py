@@ -10,6 +10,7 @@ import pandas as pd
 
 from dti import display
 from dti.display import Column
+from dti.duties import province_from_agencies
 from dti.progress import FIGURES, PROVINCE, differing_sources, figures, relative_change
 from dti.vietnamese import UNKNOWN, Lang, difference, number, quantity
 
@@ -435,6 +436,29 @@ def gap_table(rows: pd.DataFrame, year: int, lang: Lang, leads: pd.DataFrame) ->
         Column("who", who),
     ]
     return _table(texts, columns, caption, lang, anchor="anchor", kind="gaps")
+
+
+def from_agencies_table(tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> display.Shown:
+    """Return the province's figures that follow from its agencies' own as an output, each with how it was made.
+
+    Parameters
+    ----------
+    tables : also ``fractions`` (numerators and denominators that agencies reported)
+    """
+    words = {
+        "vi": ("Chỉ tiêu", f"Kết quả {year}", "Cách tính", "Số liệu toàn tỉnh tính từ số liệu của các cơ quan"),
+        "en": ("Indicator", f"Result {year}", "How it was made", "The province’s figures made from its agencies’"),
+    }[lang]
+    made = province_from_agencies(tables, year).merge(tables["indicators"], on="indicator_id")
+    frame = pd.DataFrame(
+        {
+            "name": made[f"name_{lang}"],
+            "value": [quantity(row.value, row.unit, lang) for row in made.itertuples()],
+            "how": made[f"how_{lang}"],
+        }
+    )
+    columns = [Column("name", words[0]), Column("value", words[1], numeric=True), Column("how", words[2])]
+    return _table(frame, columns, words[3], lang, kind="from-agencies")
 
 
 def lead_agencies(tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
