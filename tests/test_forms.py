@@ -33,7 +33,7 @@ def rows_of(sheet) -> dict[str, list]:
 def test_every_figure_due_has_a_row_with_last_result_and_target(book, tables):
     rows = rows_of(book[FIGURES_SHEET])
     texts = [cell.value for cell in rows["pho-cap-ky-nang-so|huyen-sin-ho|count"]]
-    assert texts[4:10] == ["Huyện Sìn Hồ", "Số lượng", "Toàn tỉnh", "–", "≥ 100.000", None]
+    assert texts[4:10] == ["Huyện Sìn Hồ", "Số lượng", "Toàn tỉnh", "–", "≥\N{NO-BREAK SPACE}100.000", None]
     texts = [cell.value for cell in rows["ho-so-cong-viec-cap-huyen|huyen-sin-ho|percent"]]
     assert texts[4:10] == ["Huyện Sìn Hồ", "%", "Cấp huyện", "40%\n(toàn tỉnh)", "50%", None]
     assert len(rows) == len(tables["responsibilities"].query("agency_id == 'huyen-sin-ho'"))

@@ -6,13 +6,10 @@ import json
 import os
 import resource
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pandas as pd
-import psutil
 import pytest
 
 from dti import render
@@ -351,25 +348,3 @@ def test_the_index_lists_agencies_in_vietnamese_order_escapes_them_and_links_wha
     assert '<a href="agency/so-y-te.html">Dân tộc</a>' in page and '<a href="plan.html">Kế hoạch</a>' in page
     assert ".docx" not in page
     assert "chỉ tiêu</th>" in page and '<td class="n">3</td>' in page
-
-
-def test_ctrl_c_ends_the_command_leaves_no_process_and_keeps_what_is_finished(tmp_path):
-    command = [sys.executable, "-m", "dti", "report", "--jobs", "2"]
-    command += ["--out", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        first = process.stdout.readline()
-        offspring = psutil.Process(process.pid).children(recursive=True)
-        assert len(offspring) >= 4  # two warm processes, two workers, their kernels
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
-    finally:
-        process.kill()
-    assert process.returncode == 130
-    assert "Interrupted." in err
-    assert first.startswith("[1/")
-    _, alive = psutil.wait_procs(offspring, timeout=2)
-    assert not alive
-    finished = json.loads((tmp_path / "out" / "2023" / "vi" / "manifest.json").read_bytes())["reports"]
-    assert first.split()[1] in finished
-    assert not list((tmp_path / "out").rglob("*.part"))

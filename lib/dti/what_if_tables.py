@@ -126,8 +126,8 @@ def results(of: WhatIf) -> Sheet:
 
     Examples
     --------
-    >>> results(page("xa-hoi-so")).cite("rank", "scenario")
-    '[52](#w-rank)'
+    >>> results(page("xa-hoi-so")).cite("dti", "scenario")
+    '[0,6278](#s-dti)'
     """
     outcome, pillars = of.outcome, of.outcome.pillars()
     whole = pd.DataFrame({"base": outcome.base_total, "scenario": outcome.total}, index=["dti"])
