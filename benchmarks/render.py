@@ -66,7 +66,8 @@ def ploomber(agencies: list[str], out: Path, jobs: int) -> None:
 def dti_report(agencies: list[str], out: Path, jobs: int) -> None:
     """(d) ours."""
     chosen = [part for agency in agencies for part in ("--agency", agency)]
-    command = [Path(sys.executable).parent / "dti", "report", "--force", "--jobs", str(jobs), "--out", out, *chosen]
+    program = [Path(sys.executable).parent / "dti", "report", "--force", "--format", "html"]
+    command = [*program, "--jobs", str(jobs), "--out", out, *chosen]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
 
 

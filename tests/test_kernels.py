@@ -17,7 +17,9 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 
 from dti import kernels, warm, worker
 from dti.pool import Pool, Task
-from dti.tables import data_dir
+from dti.render import EXPORTERS
+from dti.reports import KINDS, NOTEBOOKS, notebook_text, reports
+from dti.tables import data_dir, load_all
 
 PAGE = """\
 import numpy as np
@@ -71,6 +73,31 @@ def test_a_warm_kernel_and_plain_papermill_give_the_same_bytes(page, monkeypatch
     source.write_text(plain.notebook)
     executed = papermill.execute_notebook(source, None, parameters={"lang": "vi"}, progress_bar=False)
     assert nbformat.writes(worker.cleaned(executed)).encode() == page["ipynb"]
+
+
+def test_neither_jobs_nor_order_change_a_byte_of_any_format():
+    kind = next(kind for kind in KINDS if kind.each == "agency")
+    agencies = ["so-y-te", "huyen-sin-ho", "ban-dan-toc"]
+    listed = reports(load_all(["agencies", "observations"]), 2023, "vi", agencies, [kind])
+    given = {"exporters": EXPORTERS, "data": str(data_dir()), "folder": str(NOTEBOOKS)}
+    wanted = [Task(report.name, notebook_text(kind), report.parameters, **given) for report in listed]
+    with Pool(1) as one, Pool(2) as two:
+        alone = {outcome.name: outcome for outcome in one.run(wanted)}
+        together = {outcome.name: outcome for outcome in two.run(reversed(wanted))}
+    for name, outcome in alone.items():
+        assert outcome.error == "" and set(outcome.files) == {"ipynb", *EXPORTERS}
+        assert [form for form in outcome.files if outcome.files[form] != together[name].files[form]] == []
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_what_libraries_say_is_shown_only_to_those_who_ask(capfd, verbose):
+    chatter = "import os, warnings\nos.write(2, b'chatter of a library')\nwarnings.warn('a warning')\n'result'"
+    with Pool(1, verbose=verbose) as pool:
+        [outcome] = pool.run([task("lang = 1", chatter)])
+    assert outcome.error == "" and "result" in outcome.files["html"].decode()
+    assert "a warning" not in outcome.files["html"].decode()
+    said = "".join(capfd.readouterr())
+    assert ("chatter of a library" in said, "a warning" in said) == (verbose, verbose)
 
 
 def test_an_executed_notebook_names_neither_machine_nor_hour(page):

@@ -106,6 +106,11 @@ def test_every_number_of_a_scenario_stands_in_the_row_it_links_to(scenario, lang
     assert problems(shown_by("04_what_if", scenario=scenario, lang=lang)) == []
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_number_of_the_comparison_of_scenarios_stands_in_the_row_it_links_to(lang):
+    assert problems(shown_by("06_compare_scenarios", lang=lang)) == []
+
+
 VERDICTS = [
     ("bao-cao-dinh-ky", 90, "đạt 90%, bằng mục tiêu đề ra.", "90% in 2023, on target."),
     (

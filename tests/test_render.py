@@ -6,10 +6,13 @@ import json
 import os
 import resource
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pandas as pd
+import psutil
 import pytest
 
 from dti import render
@@ -59,7 +62,7 @@ def options(tmp_path, data_copy) -> Options:
     for name in ("agency", "plan"):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SOURCE, id="load")])
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
-    return Options(data=data_copy, out=tmp_path / "out", notebooks=tmp_path, kinds=(PLAN, AGENCY))
+    return Options(("html",), data=data_copy, out=tmp_path / "out", notebooks=tmp_path, kinds=(PLAN, AGENCY))
 
 
 @pytest.fixture
@@ -92,10 +95,30 @@ def test_the_list_names_notebooks_that_are_there():
     for kind in KINDS:
         assert json.loads(notebook_text(kind))["nbformat"] == 4
     listed = {kind.notebook for kind in KINDS}
-    assert {path.name for path in NOTEBOOKS.glob("*.ipynb")} - listed <= {
-        "03_ranking_factors.ipynb",
-        "04_what_if.ipynb",
-    }
+    assert {path.name for path in NOTEBOOKS.glob("*.ipynb")} == listed
+
+
+def test_the_ranking_is_reported_of_years_that_can_be_set_beside_the_one_before():
+    tables = load_all(["agencies", "observations"])
+    of_2023 = [report for report in reports(tables, 2023, "vi") if report.name == "ranking_factors"]
+    assert [report.parameters for report in of_2023] == [{"year": 2023, "base_year": 2022, "lang": "vi"}]
+    assert "ranking_factors" not in [report.name for report in reports(tables, 2022, "vi")]
+
+
+def test_a_scenario_s_page_depends_on_its_file_and_the_comparison_on_all_of_them(data_copy):
+    def prints():
+        tables = load_all(table_names(data_copy), data_copy)
+        listed = reports(tables, 2023, "vi", data=data_copy)
+        return fingerprints(listed, {kind: notebook_text(kind) for kind in KINDS}, tables, data_copy)
+
+    before = prints()
+    path = data_copy / "scenarios" / "hang-45.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("rank: 45", "rank: 44"), encoding="utf-8")
+    after = prints()
+    assert {name for name in before if before[name] != after[name]} == {"what_if/hang-45", "scenarios"}
+    for path in (data_copy / "scenarios").iterdir():
+        path.unlink()
+    assert set(before) - set(prints()) == {name for name in before if name.startswith(("what_if/", "scenarios"))}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +188,13 @@ def test_with_nothing_changed_nothing_is_made_and_with_force_everything(made, op
     assert tree(made.path) == before
     render_all(2023, "vi", options=Options(**vars(options) | {"force": True}))
     assert len(workers.rendered) == 29
+
+
+@pytest.mark.parametrize("content", ['{"reports": [{"id": "agency/so-y-te"}]}', "[]", "{", ""])
+def test_a_manifest_that_is_not_of_this_layout_is_as_good_as_none(made, options, workers, content):
+    (made.path / "manifest.json").write_text(content)
+    assert len(render_all(2023, "vi", options=options).made) == 29
+    assert len(render_all(2023, "vi", options=options).unchanged) == 29
 
 
 def test_the_figure_of_one_agency_changes_its_report_and_the_plan_s_alone(made, options, workers):
@@ -348,3 +378,32 @@ def test_the_index_lists_agencies_in_vietnamese_order_escapes_them_and_links_wha
     assert '<a href="agency/so-y-te.html">Dân tộc</a>' in page and '<a href="plan.html">Kế hoạch</a>' in page
     assert ".docx" not in page
     assert "chỉ tiêu</th>" in page and '<td class="n">3</td>' in page
+
+
+def test_ctrl_c_ends_the_command_leaves_no_process_and_keeps_what_is_finished(tmp_path):
+    command = [sys.executable, "-m", "dti", "report", "--jobs", "2"]
+    command += ["--out", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that runs the suite in the background has it ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        first = process.stdout.readline()
+        offspring = psutil.Process(process.pid).children(recursive=True)
+        assert len(offspring) >= 4  # two warm processes, two workers, their kernels
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Interrupted." in err
+    assert first.startswith("[1/")
+    _, alive = psutil.wait_procs(offspring, timeout=2)
+    assert not alive
+    finished = json.loads((tmp_path / "out" / "2023" / "vi" / "manifest.json").read_bytes())["reports"]
+    assert first.split()[1] in finished
+    assert not list((tmp_path / "out").rglob("*.part"))

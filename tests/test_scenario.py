@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dti import charts_what_if
 from dti.goal_seek import cheapest, fewest, seek
 from dti.index import ranks, totals
 from dti.scenario import (
@@ -29,7 +30,7 @@ from dti.scenario import (
 )
 from dti.tables import DataError
 from dti.what_if_panel import Panel, save_scenario
-from dti.what_if_tables import page
+from dti.what_if_tables import added_points, comparison, goals, page, pages
 
 WORDS = Words(vi="a", en="a")
 PROVINCES = baseline(2023).total.index.tolist()
@@ -227,6 +228,44 @@ def test_the_panel_answers_a_slider_and_what_it_saves_loads_back_to_the_same(dat
         save_scenario(panel.scenario(), "thu-nghiem", data_copy)
     with pytest.raises(DataError, match="not a name"):
         save_scenario(panel.scenario(), "../thu", data_copy)
+
+
+def test_several_scenarios_stand_side_by_side_as_each_does_alone():
+    several = pages(scenario_names())
+    beside, added, sought = comparison(several).rows, added_points(several).rows, goals(several).rows
+    for of, (key, row) in zip(several, beside.iterrows(), strict=True):
+        assert row["name"] == of.scenario.title.vi
+        assert (row["rank"], row["total"]) == (of.outcome.rank, of.outcome.total)
+        assert (row["low"] <= row["rank"] <= row["high"]) == (of.scenario.others == "uncertain")
+        assert added.at[key, "total"] == pytest.approx(of.outcome.added.sum())
+    assert sought["rank"].tolist() == [45]
+
+
+def test_scenarios_of_other_provinces_are_told_apart_by_name(data_copy):
+    path = scenario_path("xa-hoi-so", data_copy)
+    other = path.with_name("dien-bien.yml")
+    other.write_text(path.read_text(encoding="utf-8") + "province: dien-bien\n", encoding="utf-8")
+    names = comparison(pages(["xa-hoi-so", "dien-bien"], data=data_copy)).rows["name"].tolist()
+    assert [name.rsplit(" (")[1] for name in names] == ["Lai Châu, 2023)", "Điện Biên, 2023)"]
+
+
+def test_the_chart_of_several_scenarios_draws_every_rank_and_every_change():
+    several = pages(scenario_names())
+    drawn = charts_what_if.comparison_chart(several).bundle["text/plain"]
+    assert all(f"{of.scenario.title.vi}: 54 → {of.outcome.rank}" in drawn for of in several)
+    rows = added_points(several).rows
+    figure = charts_what_if.stacked_points(several[0], rows, {"HDKTS": "a", "HDXHS": "b"})
+    ends = {round(bar.get_x() + bar.get_width(), 6) for bars in figure.axes[0].containers for bar in bars}
+    assert {round(total, 6) for total in rows.loc[["scenario-1", "scenario-5"], "total"]} <= ends
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [([], "No scenario is named"), (["hang-45", "hang-45"], "named twice"), (["x", "y"], "'x' .*\n.*'y'")],
+)
+def test_scenarios_that_cannot_be_compared_are_named(names, words):
+    with pytest.raises(DataError, match=words):
+        pages(names)
 
 
 def test_a_title_with_markup_comes_out_as_text(data_copy):

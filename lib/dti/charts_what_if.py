@@ -1,14 +1,20 @@
 """Charts of a scenario's page, with the look that all charts share."""
 
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dti import display
-from dti.charts import BLUE, LIGHT, ORANGE, look, new_figure, wrapped
+from dti.charts import BLUE, GREY, LIGHT, ORANGE, look, new_figure, wrapped
 from dti.scenario import rank_curve
 from dti.vietnamese import number
-from dti.what_if_tables import WhatIf, single
+from dti.what_if_tables import WhatIf, added_points, comparison, single
+
+#: For indices beside each other; told apart in grey too, as far as six can be.
+COLOURS = (BLUE, ORANGE, "#28A197", "#801650", "#A285D1", GREY)
 
 
 def index_chart(of: WhatIf) -> display.Shown:
@@ -102,6 +108,85 @@ def curve_chart(of: WhatIf, index_id: str | None = None) -> display.Shown:
         axes.set_xlabel(name)
         axes.set_ylabel(of.words("Thứ hạng", "Rank"))
     return display.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]))
+
+
+def comparison_chart(pages: Sequence[WhatIf]) -> display.Shown:
+    """Return the chart of the rank in several scenarios as an output."""
+    of, rows = pages[0], comparison(pages).rows
+    caption = of.words("Thứ hạng trong từng kịch bản so với năm cơ sở", "Rank in each scenario against the baseline")
+    lines = [
+        f"{name}: {before} → {after}"
+        for name, before, after in zip(rows["name"], rows["base_rank"], rows["rank"], strict=True)
+    ]
+    return display.chart(compared_ranks(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".")
+
+
+def compared_ranks(of: WhatIf, rows: pd.DataFrame) -> Figure:
+    """Return a chart of ranks before and after, scenario by scenario, the better rank to the right."""
+    heights = range(len(rows) - 1, -1, -1)
+    with look():
+        figure, axes = new_figure(1.1 + 0.5 * len(rows))
+        axes.hlines(heights, rows["base_rank"], rows["rank"], color=LIGHT, linewidth=4, zorder=1)
+        drawn = rows["low"].notna()
+        if drawn.any():
+            at = [height for height, random in zip(heights, drawn, strict=True) if random]
+            axes.hlines(
+                at, rows.loc[drawn, "low"], rows.loc[drawn, "high"], color=ORANGE, linewidth=1.2, zorder=1,
+                label=of.words("90% số lần tính", "90 % of draws"),
+            )  # fmt: skip
+        axes.scatter(rows["base_rank"], heights, s=80, color=BLUE, label=of.words("Năm cơ sở", "Baseline"), zorder=2)
+        axes.scatter(
+            rows["rank"], heights, s=30, marker="D", color="white", edgecolor=ORANGE, linewidth=1.5, zorder=3,
+            label=of.words("Kịch bản", "Scenario"),
+        )  # fmt: skip
+        for height, rank in zip(heights, rows["rank"], strict=True):
+            axes.annotate(str(rank), (rank, height), (0, 8), textcoords="offset points", ha="center", fontsize=8)
+        axes.set_yticks(list(heights), [wrapped(name, 32) for name in rows["name"]])
+        axes.set_ylim(-0.6, len(rows) - 0.3)
+        axes.margins(x=0.1)
+        axes.invert_xaxis()
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel(of.words("Thứ hạng", "Rank"))
+        figure.legend(loc="outside upper left", ncols=3, handletextpad=0.4)
+    return figure
+
+
+def added_points_chart(pages: Sequence[WhatIf]) -> display.Shown:
+    """Return the chart of the points that each index adds in several scenarios as an output."""
+    of, sheet = pages[0], added_points(pages)
+    caption = of.words(
+        "Điểm mà từng chỉ số thêm vào, từng kịch bản", "Points that each index adds, scenario by scenario"
+    )
+    changed = {field.name: field.label for field in sheet.fields[1:-1] if sheet.rows[field.name].any()}
+    if not changed:
+        return display.text(
+            of.words("Không kịch bản nào thay đổi chỉ số DTI.", "No scenario changes an index of the DTI.")
+        )
+    lines = [f"{row['name']}: {number(row['total'], of.lang, 1, sign=True)}" for _, row in sheet.rows.iterrows()]
+    return display.chart(stacked_points(of, sheet.rows, changed), caption, f"{caption}. " + "; ".join(lines) + ".")
+
+
+def stacked_points(of: WhatIf, rows: pd.DataFrame, changed: Mapping[str, str]) -> Figure:
+    """Return stacked bars of points: gains to the right of zero, losses to the left.
+
+    Parameters
+    ----------
+    changed : names of the indices drawn, by id
+    """
+    heights = list(range(len(rows) - 1, -1, -1))
+    with look():
+        figure, axes = new_figure(1.1 + 0.45 * len(rows))
+        for (index_id, name), colour in zip(changed.items(), cycle(COLOURS), strict=False):
+            before = rows[list(changed)].loc[:, :index_id].drop(columns=index_id)
+            points = rows[index_id].fillna(0)
+            start = before.clip(lower=0).sum(axis=1).where(points >= 0, before.clip(upper=0).sum(axis=1))
+            axes.barh(heights, points, left=start, height=0.55, color=colour, label=name)
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.set_yticks(heights, [wrapped(name, 32) for name in rows["name"]])
+        axes.set_xlabel(of.words("Điểm (thang 1000)", "Points (of 1000)"))
+        axes.margins(x=0.12)
+        figure.legend(loc="outside upper left", ncols=2, handletextpad=0.4)
+    return figure
 
 
 def _decimal_ticks(axes: Axes, of: WhatIf) -> None:

@@ -142,7 +142,10 @@ def report(
     year: Annotated[int, typer.Option(help="Report year.")] = 2023,
     lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = "vi",
     agency: Annotated[list[str] | None, typer.Option(help="Only this agency's report; may be repeated.")] = None,
-    form: Annotated[list[str] | None, typer.Option("--format", help="html, docx or pdf; may be repeated.")] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="html, docx, pdf, xlsx or csv; may be repeated. By default html, xlsx and csv."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
@@ -153,10 +156,10 @@ def report(
 ) -> None:
     """Make the reports that have changed: HTML, Word, PDF, and a page that lists them."""
     from dti.progress_shown import shown
-    from dti.render import Options, render_all
+    from dti.render import FORMATS, Options, render_all
 
     options = Options(
-        formats=tuple(form or ["html"]),
+        formats=tuple(form or FORMATS),
         jobs=jobs,
         force=force,
         timeout=timeout,

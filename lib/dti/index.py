@@ -441,6 +441,17 @@ of 2024 Decision 405/QĐ-BKHCN, with other indices and other points. Years that 
         )
 
 
+def comparable(year: int, data: Folder = None) -> bool:
+    """Return whether the scores of a year and of the one before are complete and follow the same decision.
+
+    Examples
+    --------
+    >>> [comparable(year) for year in (2022, 2023, 2024)]
+    [False, True, False]
+    """
+    return {year - 1, year} <= set(score_years(data)) and version_of(year - 1, data) == version_of(year, data)
+
+
 def decision(version: str, data: Folder = None) -> str:
     """Return the full number of the decision behind a version.
 

@@ -1,8 +1,11 @@
 """A scenario's page in sentences, in both languages; its author's words are repeated as the author's."""
 
+from collections.abc import Iterable, Sequence
+
 from dti.display import escape
 from dti.narrative import joined, verdict
 from dti.ranking_tables import Sheet
+from dti.vietnamese import Lang
 from dti.what_if_tables import OTHERS, WhatIf
 
 
@@ -29,12 +32,21 @@ def reasoning(of: WhatIf) -> str:
 
 def caution(of: WhatIf) -> str:
     """Return what the page is not."""
-    return of.words(
-        f"Đây là kết quả giả định, không phải số liệu công bố. Năm cơ sở {of.scenario.year}; các tỉnh khác: "
-        f"{OTHERS[of.scenario.others]['vi']}. Không có quy tắc công bố nào nối chỉ tiêu của kế hoạch với DTI.",
-        f"These are assumed results, not published figures. Baseline {of.scenario.year}; the other provinces "
-        f"{OTHERS[of.scenario.others]['en']}. No published rule links the plan’s indicators to the DTI.",
+    base = of.words(
+        f"Năm cơ sở {of.scenario.year}; các tỉnh khác: {OTHERS[of.scenario.others]['vi']}.",
+        f"Baseline {of.scenario.year}; the other provinces {OTHERS[of.scenario.others]['en']}.",
     )
+    return f"{assumed(of.lang)} {base}"
+
+
+def assumed(lang: Lang) -> str:
+    """Return that scenarios are assumptions."""
+    return {
+        "vi": "Đây là kết quả giả định, không phải số liệu công bố. Không có quy tắc công bố nào nối chỉ tiêu của "
+        "kế hoạch với DTI.",
+        "en": "These are assumed results, not published figures. No published rule links the plan’s indicators to the "
+        "DTI.",
+    }[lang]
 
 
 def answer(of: WhatIf, scores: Sheet, ranks: Sheet) -> str:
@@ -155,11 +167,47 @@ def plan(of: WhatIf) -> str:
     return "\n".join(f"- {mark}{verdict(row, of.scenario.plan_year, of.lang)}" for _, row in of.plan.head(5).iterrows())
 
 
-def compared(of: WhatIf, sheet: Sheet) -> str:
-    """Return which of several scenarios ends best."""
-    best = sheet.rows["rank"].idxmin()
-    rank = sheet.cite(best, "rank")
+def compared(pages: Sequence[WhatIf], beside: Sheet) -> str:
+    """Return which of several scenarios ends best, and which worst, where they differ."""
+    of, rows = pages[0], beside.rows
+    best, worst = (rows.index[rows["rank"] == rank] for rank in (rows["rank"].min(), rows["rank"].max()))
+    if len(best) == len(rows):
+        rank = beside.cite(best[0], "rank")
+        return of.words(
+            f"Trong mọi kịch bản, thứ hạng đều là {rank}.", f"The rank is {rank} in every one of the scenarios."
+        )
     return of.words(
-        f"Thứ hạng tốt nhất trong các kịch bản là {rank}: {escape(sheet.value(best, 'name'))}.",
-        f"The best rank among the scenarios is {rank}: {escape(sheet.value(best, 'name'))}.",
+        f"Thứ hạng tốt nhất là {beside.cite(best[0], 'rank')}, trong kịch bản {_quoted(beside, best)}; thứ hạng thấp "
+        f"nhất là {beside.cite(worst[0], 'rank')}, trong kịch bản {_quoted(beside, worst)}.",
+        f"The best rank is {beside.cite(best[0], 'rank')}, in {_quoted(beside, best)}; the lowest is "
+        f"{beside.cite(worst[0], 'rank')}, in {_quoted(beside, worst)}.",
     )
+
+
+def _quoted(beside: Sheet, keys: Iterable[str]) -> str:
+    return joined([f"“{escape(beside.value(key, 'name'))}”" for key in keys], beside.lang)
+
+
+def compared_goals(pages: Sequence[WhatIf], sought: Sheet) -> str:
+    """Return what each scenario that seeks a rank needs for it, one line each; blank where none does."""
+    of = pages[0]
+    lines = []
+    for key, row in sought.rows.iterrows():
+        name, rank, need = f"“{escape(row['name'])}”", sought.cite(key, "rank"), sought.cite(key, "need")
+        if row["best"] > row["rank"]:
+            lines.append(
+                of.words(
+                    f"{name}: không thể đạt hạng {rank} trong giới hạn đặt ra; thứ hạng tốt nhất có thể là "
+                    f"{sought.cite(key, 'best')}.",
+                    f"{name}: rank {rank} is out of reach within the caps; the best possible is "
+                    f"{sought.cite(key, 'best')}.",
+                )
+            )
+        else:
+            lines.append(
+                of.words(
+                    f"{name}: để đạt hạng {rank} cần thêm {need} điểm.",
+                    f"{name}: rank {rank} takes {need} more points.",
+                )
+            )
+    return "\n".join(f"- {line}" for line in lines)

@@ -23,7 +23,12 @@ except ImportError:  # Windows
     import msvcrt
 
 MANIFEST = "manifest.json"
+#: Number of the manifest's layout; a manifest of another layout is not read.
+LAYOUT = 1
 FAILED = "failed"
+
+#: What the page calls the formats that it lists, in this order.
+FORMATS = {"html": "HTML", "docx": "Word", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
 
 
 WORDS: dict[Lang, dict[str, str]] = {
@@ -34,8 +39,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "agencies": "Từng cơ quan",
         "agency": "Cơ quan",
         "caption": "Báo cáo và số liệu chính của từng cơ quan",
-        "docx": "Word",
-        "pdf": "PDF",
     },
     "en": {
         "title": "Digital transformation reports of Lai Châu, {year}",
@@ -44,8 +47,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "agencies": "Agencies",
         "agency": "Agency",
         "caption": "Reports and key figures of each agency",
-        "docx": "Word",
-        "pdf": "PDF",
     },
 }
 
@@ -74,7 +75,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.entries: dict[str, dict] = _read_manifest(path / MANIFEST).get("reports", {})
+        self.entries = _reports_of(path / MANIFEST)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -95,7 +96,7 @@ class Folder:
         with lock:
             if not _lock(lock.fileno()):
                 raise DataError(f"Another run is writing to {self.path}. Wait until it has ended, or choose --out.")
-            self.entries = _read_manifest(self.path / MANIFEST).get("reports", {})
+            self.entries = _reports_of(self.path / MANIFEST)
             yield
 
     def formats(self, name: str) -> set[str]:
@@ -143,7 +144,7 @@ class Folder:
 
     def write_manifest(self, about: Mapping[str, object]) -> None:
         """Write the manifest: what the run was about, then how each report went."""
-        content = {**about, "reports": dict(sorted(self.entries.items()))}
+        content = {"layout": LAYOUT, **about, "reports": dict(sorted(self.entries.items()))}
         self._write({MANIFEST: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()})
 
     def write_index(self, page: str) -> None:
@@ -187,11 +188,13 @@ def _lock(fd: int) -> bool:
     return True
 
 
-def _read_manifest(path: Path) -> dict:
+def _reports_of(manifest: Path) -> dict[str, dict]:
+    """Return what a manifest says of each report; nothing if there is none or it cannot be read: all is made anew."""
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError):  # none yet, or no longer one: everything is made anew
+        content = json.loads(manifest.read_bytes())
+    except (OSError, ValueError):
         return {}
+    return content["reports"] if isinstance(content, dict) and content.get("layout") == LAYOUT else {}
 
 
 def index_page(
@@ -237,6 +240,7 @@ def index_page(
         labels=labels,
         lang=lang,
         mark=mark,
+        formats=FORMATS,
         words={key: text.format(year=year) for key, text in WORDS[lang].items()},
         style=markupsafe.Markup(style),
         policy=f"default-src 'none'; style-src 'sha256-{_sha256(style)}'; base-uri 'none'; form-action 'none'",
@@ -248,7 +252,7 @@ def _sha256(text: str) -> str:
 
 
 def _row(folder: Folder, report: Report, name: str) -> dict:
-    files = {form: f"{report.name}.{form}" for form in ("html", "docx", "pdf") if form in folder.formats(report.name)}
+    files = {form: f"{report.name}.{form}" for form in FORMATS if form in folder.formats(report.name)}
     return {"name": name, "files": files, "figures": folder.entries[report.name]["key_figures"]}
 
 

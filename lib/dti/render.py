@@ -31,7 +31,10 @@ from dti.tables import PROJECT, DataError, data_dir, load_all, table_names
 from dti.vietnamese import Lang
 
 #: The nbconvert exporter of each format.
-EXPORTERS = {"html": "dti-html", "docx": "dti-docx", "pdf": "dti-pdf"}
+EXPORTERS = {"html": "dti-html", "docx": "dti-docx", "pdf": "dti-pdf", "xlsx": "dti-xlsx", "csv": "dti-csv"}
+
+#: The formats made unless others are asked for: the page, and its figures for further work.
+FORMATS = ("html", "xlsx", "csv")
 
 OUTPUTS = PROJECT / "outputs"
 TIMEOUT = 300.0
@@ -64,7 +67,7 @@ class Options:
     kinds : kinds of report
     """
 
-    formats: Sequence[str] = ("html",)
+    formats: Sequence[str] = FORMATS
     jobs: int | None = None
     force: bool = False
     timeout: float | None = TIMEOUT

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from dti.index import comparable
 from dti.progress import PROVINCE, require_year
 from dti.scenario import scenario_names, scenario_path
 from dti.tables import PROJECT, DataError, codebook, data_dir
@@ -32,6 +33,8 @@ class Kind:
     notebook : file in ``notebooks/``
     title_vi, title_en : what the list of reports calls it; empty where a report goes by the name of its agency
     each : parameter of which every value gets a report: ``agency``, ``scenario``; empty where there is one report
+    takes : parameters that every report of the kind gets; one that takes ``base_year`` sets the DTI of the year
+        beside that of the year before, and is made only where these can be compared
     """
 
     output: str
@@ -39,14 +42,28 @@ class Kind:
     title_vi: str = ""
     title_en: str = ""
     each: str = ""
+    takes: tuple[str, ...] = ("year", "lang")
 
 
 KINDS = (
     Kind("plan_progress", "01_plan_progress.ipynb", "Tiến độ kế hoạch của tỉnh", "Progress of the province’s plan"),
     Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
     Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
-    Kind("ranking_factors", "03_ranking_factors.ipynb", "Điều gì làm thay đổi thứ hạng DTI", "What moves a DTI rank"),
-    Kind("what_if/{scenario}", "04_what_if.ipynb", "Kịch bản", "Scenario", each="scenario"),
+    Kind(
+        "ranking_factors",
+        "03_ranking_factors.ipynb",
+        "Điều gì làm thay đổi thứ hạng DTI",
+        "What moves a DTI rank",
+        takes=("year", "base_year", "lang"),
+    ),
+    Kind("what_if/{scenario}", "04_what_if.ipynb", "Kịch bản", "Scenario", each="scenario", takes=("lang",)),
+    Kind(
+        "scenarios",
+        "06_compare_scenarios.ipynb",
+        "So sánh các kịch bản",
+        "Scenarios side by side",
+        takes=("scenarios", "lang"),
+    ),
 )
 
 
@@ -88,8 +105,7 @@ def reports(
         raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
     chosen = list(dict.fromkeys(agencies)) or known.loc[known["in_register"], "agency_id"].tolist()
     kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
-    values = {"agency": chosen, "scenario": scenario_names(data)}
-    return [report for kind in kinds for report in _of_kind(kind, values, {"year": year, "lang": lang})]
+    return _of_kinds(kinds, year, lang, chosen, data)
 
 
 def every_report(
@@ -100,8 +116,7 @@ def every_report(
     data: str | os.PathLike | None = None,
 ) -> list[Report]:
     """Return every report that can be asked for, of bodies outside the register too."""
-    values = {"agency": bodies(tables)["agency_id"].tolist(), "scenario": scenario_names(data)}
-    return [report for kind in kinds for report in _of_kind(kind, values, {"year": year, "lang": lang})]
+    return _of_kinds(kinds, year, lang, bodies(tables)["agency_id"].tolist(), data)
 
 
 def bodies(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -109,11 +124,20 @@ def bodies(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return tables["agencies"].query("agency_id != @PROVINCE")
 
 
-def _of_kind(kind: Kind, values: dict[str, list[str]], common: dict[str, str | int]) -> list[Report]:
-    own = [{kind.each: value} for value in values[kind.each]] if kind.each else [{}]
-    if kind.each == "scenario":
-        common = {name: value for name, value in common.items() if name != "year"}  # a scenario says its own
-    return [Report(kind.output.format(**each), kind, common | each) for each in own]
+def _of_kinds(
+    kinds: Sequence[Kind], year: int, lang: Lang, agencies: list[str], data: str | os.PathLike | None
+) -> list[Report]:
+    scenarios = scenario_names(data)
+    values = {"agency": agencies, "scenario": scenarios}
+    given = {"year": year, "base_year": year - 1, "scenarios": ", ".join(scenarios), "lang": lang}
+    impossible = {"base_year": not comparable(year, data), "scenarios": not scenarios}
+    found = []
+    for kind in kinds:
+        if not any(impossible.get(name) for name in kind.takes):
+            common = {name: given[name] for name in kind.takes}
+            own = [{kind.each: value} for value in values[kind.each]] if kind.each else [{}]
+            found += [Report(kind.output.format(**each), kind, common | each) for each in own]
+    return found
 
 
 def notebook_text(kind: Kind, notebooks: Path = NOTEBOOKS) -> str:
@@ -148,10 +172,14 @@ def fingerprints(
         inputs = {name: digest(hashes[name].loc[frame.index].to_numpy().tobytes()) for name, frame in used.items()}
         inputs["codebook"] = digest(rows_of_book[described["table"].isin(used)].to_numpy().tobytes())
         parts = [digest(notebooks[report.kind].encode()), report.parameters, inputs, *common]
-        if "scenario" in report.parameters:
-            parts.append(digest(scenario_path(report.parameters["scenario"], data).read_bytes()))
+        parts += [digest(scenario_path(name, data).read_bytes()) for name in _scenarios_of(report)]
         found[report.name] = digest(json.dumps(parts, sort_keys=True).encode())
     return found
+
+
+def _scenarios_of(report: Report) -> list[str]:
+    own = report.parameters.get("scenario") or report.parameters.get("scenarios", "")
+    return own.split(", ") if own else []
 
 
 def inputs_of(report: Report, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

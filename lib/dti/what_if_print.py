@@ -38,7 +38,8 @@ def as_text(pages: Sequence[WhatIf]) -> str:
     """Return the scenarios in sentences and tables, and side by side where there are several."""
     parts = [_one(of) for of in pages]
     if len(pages) > 1:
-        parts.append(tables.comparison(pages).shown().bundle["text/plain"])
+        beside = [tables.comparison(pages), tables.added_points(pages)]
+        parts += [sheet.shown().bundle["text/plain"] for sheet in beside]
     return "\n\n\n".join(parts)
 
 

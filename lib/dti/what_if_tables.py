@@ -24,10 +24,11 @@ from dti.scenario import (
     every_index,
     load_plan,
     read_scenario,
+    scenario_names,
     scenario_path,
     sensitivity,
 )
-from dti.tables import load
+from dti.tables import DataError, load
 from dti.vietnamese import Lang, sort_key
 
 
@@ -89,7 +90,7 @@ def page(name: str, lang: Lang = "vi", data: Folder = None) -> WhatIf:
 
     Raises
     ------
-    dti.tables.DataError
+    DataError
         unknown scenario, or a file that cannot be applied
 
     Examples
@@ -277,47 +278,125 @@ def goal(of: WhatIf) -> Sheet:
     values = {"rank": found.rank, "need": found.need, "best": found.best_rank} if found else {}
     rows = pd.DataFrame([values] if found else [], index=["goal"] if found else [])
     rows = rows.assign(name=of.name)
-    fields = [
-        ("name", "Tỉnh, thành phố", "Province"),
-        ("rank", "Thứ hạng mong muốn", "Rank sought", "count"),
-        ("need", "Số điểm phải tăng", "Points to add", "points"),
-        ("best", "Thứ hạng tốt nhất trong giới hạn", "Best rank within the caps", "count"),
-    ]
+    fields = [("name", "Tỉnh, thành phố", "Province"), *GOAL_FIELDS]
     return of.sheet(rows, fields, ("Mục tiêu thứ hạng", "The rank sought"), "g")
 
 
+def pages(names: Sequence[str], lang: Lang = "vi", data: Folder = None) -> list[WhatIf]:
+    """Return the pages of several scenarios of the data folder, with the faults of all at once if there are any.
+
+    Raises
+    ------
+    DataError
+        no scenario, one named twice, an unknown one, or a file that cannot be applied
+    """
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice or not names:
+        said = f"'{twice[0]}' is named twice" if twice else "No scenario is named"
+        raise DataError(f"{said}. Expected: names of scenarios, each once. Known: {', '.join(scenario_names(data))}.")
+    made, faults = [], []
+    for name in names:
+        try:
+            made.append(page(name, lang, data))
+        except DataError as error:
+            faults.append(str(error))
+    if faults:
+        raise DataError("\n".join(faults))
+    return made
+
+
+def titles(pages: Sequence[WhatIf]) -> list[str]:
+    """Return what to call scenarios beside each other: their titles, with province and year where these differ."""
+    alike = len({(of.scenario.province, of.scenario.year) for of in pages}) == 1
+    own = [getattr(of.scenario.title, of.lang) for of in pages]
+    return own if alike else [f"{title} ({of.name}, {of.scenario.year})" for title, of in zip(own, pages, strict=True)]
+
+
+def _keys(pages: Sequence[WhatIf]) -> list[str]:
+    return [f"scenario-{place}" for place in range(1, len(pages) + 1)]
+
+
 def comparison(pages: Sequence[WhatIf]) -> Sheet:
-    """Return several scenarios side by side.
+    """Return score and rank of several scenarios side by side.
 
     Examples
     --------
     >>> comparison([page("xa-hoi-so"), page("hang-45")]).rows["rank"].tolist()
     [52, 54]
     """
-    first = pages[0]
+    likely = [np.quantile(of.outcome.draws, [0.05, 0.95], method="nearest") for of in pages]
+    drawn = [of.scenario.others == "uncertain" for of in pages]
     rows = pd.DataFrame(
         {
-            "name": [getattr(of.scenario.title, of.lang) for of in pages],
+            "name": titles(pages),
             "others": [OTHERS[of.scenario.others][of.lang] for of in pages],
             "base": [of.outcome.base_total for of in pages],
             "total": [of.outcome.total for of in pages],
-            "points": [of.outcome.added.sum() for of in pages],
             "base_rank": [of.outcome.base_rank for of in pages],
             "rank": [of.outcome.rank for of in pages],
+            "low": [ends[0] if random else np.nan for ends, random in zip(likely, drawn, strict=True)],
+            "high": [ends[1] if random else np.nan for ends, random in zip(likely, drawn, strict=True)],
         },
-        index=[f"scenario-{place}" for place in range(1, len(pages) + 1)],
+        index=_keys(pages),
     )
     fields = [
         ("name", "Kịch bản", "Scenario"),
         ("others", "Các tỉnh khác", "The others"),
         ("base", "DTI năm cơ sở", "Baseline DTI", "score"),
         ("total", "DTI kịch bản", "Scenario DTI", "score"),
-        ("points", "Điểm tăng thêm", "Points added", "points more"),
         ("base_rank", "Hạng năm cơ sở", "Baseline rank", "count"),
         ("rank", "Hạng kịch bản", "Scenario rank", "count"),
     ]
-    return first.sheet(rows, fields, ("So sánh các kịch bản", "The scenarios side by side"), "k")
+    if any(drawn):
+        fields += [
+            ("low", "Hạng tốt (5% số lần tính)", "Good rank (5 % of draws)", "count"),
+            ("high", "Hạng kém (95% số lần tính)", "Poor rank (95 % of draws)", "count"),
+        ]
+    return pages[0].sheet(rows, fields, ("So sánh các kịch bản", "The scenarios side by side"), "k")
 
+
+def added_points(pages: Sequence[WhatIf]) -> Sheet:
+    """Return the points that each scenario adds, index by index; an index that a year does not have stays blank.
+
+    Examples
+    --------
+    >>> added_points([page("xa-hoi-so")]).rows["total"].round(1).tolist()
+    [9.3]
+    """
+    added = pd.DataFrame([of.outcome.added for of in pages], index=_keys(pages))
+    names = {index_id: of.index_name(index_id) for of in pages for index_id in of.outcome.values.index}
+    rows = added.assign(name=titles(pages), total=added.sum(axis=1))
+    fields = [
+        ("name", "Kịch bản", "Scenario"),
+        *((index_id, name, name, "points more") for index_id, name in names.items()),
+        ("total", "Cộng", "Total", "points more"),
+    ]
+    caption = (
+        "Điểm mà từng kịch bản thêm vào từng chỉ số (thang 1000)",
+        "Points that each scenario adds, index by index (of 1000)",
+    )
+    return pages[0].sheet(rows, fields, caption, "d")
+
+
+def goals(pages: Sequence[WhatIf]) -> Sheet:
+    """Return what the scenarios that seek a rank found: that rank, the points it takes, the best within the caps."""
+    rows = pd.DataFrame(
+        [
+            {"name": title, "rank": of.found.rank, "need": of.found.need, "best": of.found.best_rank}
+            for title, of in zip(titles(pages), pages, strict=True)
+            if of.found
+        ],
+        index=[key for key, of in zip(_keys(pages), pages, strict=True) if of.found],
+    )
+    fields = [("name", "Kịch bản", "Scenario"), *GOAL_FIELDS]
+    return pages[0].sheet(rows, fields, ("Thứ hạng mà các kịch bản hướng tới", "The ranks that scenarios seek"), "m")
+
+
+GOAL_FIELDS = (
+    ("rank", "Thứ hạng mong muốn", "Rank sought", "count"),
+    ("need", "Số điểm phải tăng", "Points to add", "points"),
+    ("best", "Thứ hạng tốt nhất trong giới hạn", "Best rank within the caps", "count"),
+)
 
 OTHERS = {
     "fixed": {"vi": "giữ nguyên", "en": "stand still"},
