@@ -363,10 +363,12 @@ def with_figures(text: str, observations: pd.DataFrame, indicators: pd.DataFrame
     KeyError
         if a placeholder names no figure in use; the tests resolve every one of them
     """
+    pieces = re.split(PLACEHOLDER, text)
+    if len(pieces) == 1:
+        return escape_inner(text)
     used = observations[observations["in_use"] & (observations["agency_id"] == PROVINCE)]
     used = used.set_index(["indicator_id", "kind", "year"])
     units = indicators.set_index("indicator_id")["unit"]
-    pieces = re.split(PLACEHOLDER, text)
     filled = [escape_inner(pieces[0])]
     for index in range(1, len(pieces), 4):
         indicator, kind, year, after = pieces[index : index + 4]

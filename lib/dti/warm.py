@@ -37,6 +37,9 @@ CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 #: sets are walked in the same order.
 STEADY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
+#: A package that jsonschema uses to check addresses if it is there, and that takes longer to load than all else here;
+#: a notebook's schema has none to check.
+SLOW_GRAMMAR = "rfc3987_syntax"
 
 #: Arrow's memory allocator then starts no thread.
 NO_THREADS = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -314,6 +317,7 @@ def main(listener: str, lifeline: str, *modules: str) -> None:
     """Load ``modules``, then serve; in a child, run what was asked for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     del sys.path[0]  # the folder this happens to be started in
+    sys.modules[SLOW_GRAMMAR] = None
     sockets = socket.socket(fileno=int(listener)), socket.socket(fileno=int(lifeline))
     for name in modules:
         prepare = getattr(importlib.import_module(name), "prepare", None)

@@ -1,5 +1,6 @@
 """What a warm process for kernels has loaded, and the kernel that is forked from it."""
 
+import contextlib
 import os
 import pickle
 import sys
@@ -21,8 +22,7 @@ import seaborn
 import tornado.platform.asyncio
 from ipykernel.kernelapp import IPKernelApp
 
-from dti import charts, narrative, report_tables, tables, warm
-from dti.display import chart
+from dti import charts, narrative, progress, report_tables, tables, warm
 
 # What pandas sets when it finds itself in a kernel as it is loaded.
 pandas.set_option("display.max_columns", 20, "display.encoding", "UTF-8")
@@ -32,12 +32,22 @@ LOADED = [babel, ipykernel, IPython, matplotlib, pandas, pyarrow, seaborn, torna
 
 
 def prepare() -> None:
-    """Find the fonts and read the tables once for all kernels."""
-    with charts.look():
-        figure, axes = charts.new_figure(1.0)
-        axes.set_title("Ả")
-    chart(figure, "", "")
+    """Read the tables and load what the first report of a process loads, once for all kernels."""
     tables.LAST_READ.update(in_a_child(_all_tables))
+    with contextlib.suppress(Exception):  # whatever is wrong with the data, the reports that meet it say so
+        rehearse()
+
+
+def rehearse() -> None:
+    """Work out the tables, sentences and charts of one report, so that fonts, formats and code are at hand."""
+    data = tables.load_all(["agencies", "pillars", "indicators", "observations", "responsibilities", "statements"])
+    agency, year = data["responsibilities"]["agency_id"].iloc[0], int(data["observations"]["year"].max())
+    rows = report_tables.described(progress.agency_progress(data, agency, year), data, year, "vi")
+    report_tables.indicator_table(rows, year, "vi")
+    for pillar in rows["pillar"].unique():
+        narrative.statements(data, pillar, year, "vi")
+    for draw in (charts.base_to_target_chart, charts.pillar_gap_chart):
+        draw(rows, year, "vi")
 
 
 def _all_tables() -> dict:
