@@ -197,7 +197,8 @@ def chart(figure: Figure, caption: str, alt: str) -> Shown:
 def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     """Return a matplotlib figure as a PNG, the same bytes for the same figure."""
     buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_figure(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    figure.set_dpi(dpi)
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # `savefig` would draw it twice
     return buffer.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dti.display import escape
+from dti.display import escape, linked
 from dti.narrative import joined, verdict
 from dti.ranking_tables import Sheet
 from dti.vietnamese import Lang
@@ -185,7 +185,10 @@ def compared(pages: Sequence[WhatIf], beside: Sheet) -> str:
 
 
 def _quoted(beside: Sheet, keys: Iterable[str]) -> str:
-    return joined([f"“{escape(beside.value(key, 'name'))}”" for key in keys], beside.lang)
+    """Return the names of scenarios, which may hold figures of their own, each with a link to its row."""
+    return joined(
+        [f"“{linked(escape(beside.value(key, 'name')), f'{beside.prefix}-{key}')}”" for key in keys], beside.lang
+    )
 
 
 def compared_goals(pages: Sequence[WhatIf], sought: Sheet) -> str:
@@ -193,7 +196,7 @@ def compared_goals(pages: Sequence[WhatIf], sought: Sheet) -> str:
     of = pages[0]
     lines = []
     for key, row in sought.rows.iterrows():
-        name, rank, need = f"“{escape(row['name'])}”", sought.cite(key, "rank"), sought.cite(key, "need")
+        name, rank, need = _quoted(sought, [key]), sought.cite(key, "rank"), sought.cite(key, "need")
         if row["best"] > row["rank"]:
             lines.append(
                 of.words(

@@ -75,6 +75,7 @@ class Panel:
             description=start.words("Hạng mong muốn", "Rank sought"),
             style={"description_width": "16em"},
         )
+        self._place = None
         self.rank, self.sentence, self.wanted = widgets.Label(), widgets.HTML(), widgets.HTML()
         self.chart = widgets.Image(format="png", width=620)
         self.file = widgets.Text(
@@ -113,7 +114,9 @@ class Panel:
         )
         self.sentence.value = widgets_text(say.answer(of, scores, ranks))
         self.wanted.value = widgets_text(self._wanted(of, scenario.goal))
-        self.chart.value = png(charts_what_if.indices(of), SCREEN_DPI)
+        figure = charts_what_if.indices(of, self._place)
+        self.chart.value = png(figure, SCREEN_DPI)
+        self._place = figure.axes[0].get_position()
 
     def _wanted(self, of: WhatIf, goal: Goal) -> str:
         try:
