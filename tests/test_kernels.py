@@ -203,6 +203,18 @@ def test_the_provisioner_serves_any_jupyter_client(monkeypatch):
     KernelProvisionerFactory.clear_instance()
 
 
+def test_a_program_that_knows_nothing_of_papermill_gets_warm_kernels_too():
+    program = (
+        "from jupyter_client.manager import start_new_kernel\n"
+        "manager, client = start_new_kernel(kernel_name='python3')\n"
+        "print(type(manager.provisioner).__name__, manager.is_alive())\n"
+        "client.stop_channels(); manager.shutdown_kernel()"
+    )
+    env = os.environ | {"JUPYTER_DEFAULT_PROVISIONER_NAME": kernels.PROVISIONER}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["WarmProvisioner", "True"], done.stderr
+
+
 @pytest.fixture(scope="module")
 def process():
     with warm.WarmProcess([]) as found:

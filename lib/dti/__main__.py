@@ -4,14 +4,32 @@ Reports need processes that take seconds to load, so these are started before th
 """
 
 import sys
+from collections.abc import Sequence
 
 from dti import pool
+
+
+def folder_of_tables(words: Sequence[str]) -> str | None:
+    """Return what a command line gives as ``--data``, before it is read in earnest; None if nothing.
+
+    Examples
+    --------
+    >>> folder_of_tables(["dti", "report", "--data", "copy"]), folder_of_tables(["dti", "report", "--data=copy"])
+    ('copy', 'copy')
+    >>> folder_of_tables(["dti", "report", "--data"])
+    """
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        if word == "--data":
+            return following
+        if word.startswith("--data="):
+            return word.removeprefix("--data=")
+    return None
 
 
 def main() -> None:
     """Run the command."""
     if sys.argv[1:2] == ["report"] and not any(word.startswith(("--help", "--scheduler")) for word in sys.argv):
-        pool.get_ready()
+        pool.get_ready(folder_of_tables(sys.argv))
     from dti.cli import main as command
 
     command()

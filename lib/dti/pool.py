@@ -67,10 +67,16 @@ class Outcome:
 _ready: list[warm.WarmProcess] = []
 
 
-def get_ready() -> None:
-    """Start the warm processes that the next `Pool` will use, so that they load while the caller does."""
+def get_ready(data: str | None = None) -> None:
+    """Start the warm processes that the next `Pool` will use, so that they load while the caller does.
+
+    Parameters
+    ----------
+    data : folder of the tables that the kernels will find read; by default the project's own
+    """
     if warm.CAN_FORK and not _ready:
-        _ready.extend([warm.WarmProcess(["dti.worker"]), warm.WarmProcess(["dti.warm_kernel"])])
+        env = {} if data is None else {"DTI_DATA": data}
+        _ready.extend([warm.WarmProcess(["dti.worker"]), warm.WarmProcess(["dti.warm_kernel"], env)])
         atexit.register(_discard)
 
 

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -51,6 +51,7 @@ class WarmProcess:
     Parameters
     ----------
     modules : imported in this order; a module's function ``prepare()``, if it has one, is then called
+    env : environment variables on top of this process's own
 
     Attributes
     ----------
@@ -58,7 +59,7 @@ class WarmProcess:
     folder : a folder for temporary files, removed with the process
     """
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         self.folder = tempfile.mkdtemp(prefix="dti-")
         self.address = str(Path(self.folder, "warm"))
         self._lifeline, theirs = socket.socketpair()
@@ -70,7 +71,7 @@ class WarmProcess:
                 [sys.executable, "-Xfrozen_modules=off", "-m", "dti.warm", *map(str, fds), *modules],
                 pass_fds=fds,
                 stdin=subprocess.DEVNULL,
-                env=os.environ | STEADY | NO_THREADS,
+                env=os.environ | STEADY | NO_THREADS | dict(env or {}),
                 start_new_session=True,
             )
 
