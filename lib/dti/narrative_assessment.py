@@ -196,10 +196,22 @@ def overview(of: Assessment) -> str:
 
 
 def level_text(of: Assessment, scope: str) -> str:
-    """Return the paragraphs on one level: what was met and missed, and what was reached without a target."""
+    """Return the paragraphs on one level: what was met and missed, and which shares were reached without a target.
+
+    Counts without a target would only repeat what the pillars say.
+    """
     rows = of.rows[(of.rows["scope"] == scope) & of.rows["result"].notna()]
     judged = rows[rows["verdict"] != "no_target"]
-    paragraphs = [_against_target(of, row) for _, row in judged.iterrows()] + _results(of, rows.drop(judged.index))
+    others = rows.drop(judged.index)
+    shares = others["unit"] == "percent"
+    paragraphs = [_against_target(of, row) for _, row in judged.iterrows()] + _results(of, others[shares])
+    if not shares.all():
+        paragraphs.append(
+            of.words(
+                f"Các chỉ tiêu tính bằng số lượng mà số liệu không ghi mục tiêu năm {of.assessed} được nêu tại mục II",
+                f"Counts for which the data holds no {of.assessed} target are stated in section II",
+            )
+        )
     return "\n".join([f"### {SCOPES[scope][of.lang]}", "", *(f"- {sentence(said)}" for said in paragraphs)])
 
 

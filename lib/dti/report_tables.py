@@ -514,7 +514,16 @@ def unknown_table(rows: pd.DataFrame, year: int, lang: Lang) -> display.Shown:
         "vi": [f"kết quả {year - 1}", f"mục tiêu {year - 1}", f"kết quả {year}", f"mục tiêu {year}"],
         "en": [f"{year - 1} result", f"{year - 1} target", f"{year} result", f"{year} target"],
     }[lang]
-    wanted = {name: label for name, label in zip(FIGURES, labels, strict=True) if name != "base_target"}
+    labelled = dict(zip(FIGURES, labels, strict=True))
+    of_none = [name for name in ("base_actual", "year_actual", "year_target") if rows[name].isna().all()]
+    wanted = {name: labelled[name] for name in ("base_actual", "year_actual", "year_target") if name not in of_none}
+    caption = words[2]
+    if of_none:
+        listed = ", ".join(labelled[name] for name in of_none)
+        caption += {
+            "vi": f" (ngoài {listed}, chưa có ở chỉ tiêu nào)",
+            "en": f" (beside the {listed}, known of no indicator)",
+        }[lang]
     missing = [
         ", ".join(label for name, label in wanted.items() if pd.isna(row[name])) for row in rows.to_dict("records")
     ]
@@ -523,7 +532,7 @@ def unknown_table(rows: pd.DataFrame, year: int, lang: Lang) -> display.Shown:
         .query("missing != ''")
         .sort_values("missing", kind="stable", key=lambda column: column.map(len), ascending=False)
     )
-    return _table(grouped, [Column("name", words[0]), Column("missing", words[1])], words[2], lang, kind="unknown")
+    return _table(grouped, [Column("name", words[0]), Column("missing", words[1])], caption, lang, kind="unknown")
 
 
 def remarks(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:

@@ -94,16 +94,19 @@ def quantity(value: float | None, unit: str, lang: Lang = "vi", *, comparator: s
 
 
 def difference(value: float | None, unit: str, lang: Lang = "vi") -> str:
-    """Return a change or a gap as text, always with its sign; percentages differ in percentage points.
+    r"""Return a change or a gap as text, always with its sign; percentages differ in percentage points.
 
     Examples
     --------
     >>> difference(30, "percent"), difference(-9.16, "percent", "en"), difference(7, "count")
-    ('+30 điểm %', '−9.16 pp', '+7')
+    ('+30\xa0điểm\xa0%', '−9.16\xa0pp', '+7')
     """
     if pd.isna(value):
         return UNKNOWN
-    suffix = {"percent": {"vi": " điểm %", "en": " pp"}[lang], "mbps": " Mbps"}.get(unit, "")
+    suffix = {
+        "percent": {"vi": "\N{NO-BREAK SPACE}điểm\N{NO-BREAK SPACE}%", "en": "\N{NO-BREAK SPACE}pp"}[lang],
+        "mbps": " Mbps",
+    }.get(unit, "")
     return number(value, lang, sign=True) + suffix
 
 

@@ -1,8 +1,10 @@
 """What the shipped fonts can show, and how wide it is: the layout that Word and PDF share."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import ceil
 from pathlib import Path
 from unicodedata import name as character_name
 
@@ -32,15 +34,22 @@ LINES = 3.5
 RAGGED = 0.6
 #: In how many lines a column's heading may stand.
 HEAD_LINES = 2.5
+#: Text shorter than this, in ems, makes no line of its own where there is room.
+SHORTEST_LINE = 3.0
+#: A table of so few lines of text does not go over to another page.
+WHOLE = 16
+#: Where a line may break; a no-break space is none of these.
+BLANKS = re.compile("[ \\t\\n]+")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is set: type size, column widths in points, page turned or not."""
+    """How a table is set: type size, column widths in points, page turned or not, all on one page or not."""
 
     size: float
     widths: list[float]
     landscape: bool
+    whole: bool
 
 
 @cache
@@ -100,7 +109,18 @@ def layout(table: Table) -> Layout:
         if sum(wanted) <= room:
             break
     widths = [round(width * size + 2 * PADDING + SLACK, 1) for width in _shared(words, cells, room)]
-    return Layout(size, widths, landscape)
+    return Layout(size, widths, landscape, whole=_lines(table, size, widths) <= WHOLE)
+
+
+def _lines(table: Table, size: float, widths: list[float]) -> int:
+    """Return in about how many lines of text a table stands."""
+    return sum(
+        max(
+            ceil(text_width(tree.plain(cell.runs)) * size / (sum(widths[column : column + cell.colspan]) - 2 * PADDING))
+            for column, cell, _ in line
+        )
+        for line in tree.grid(table.rows)
+    )
 
 
 def image_size(image: Figure) -> tuple[float, float]:
@@ -128,7 +148,7 @@ def _column_widths(table: Table) -> tuple[list[float], list[float]]:
                 if above or cell.colspan > 1:
                     continue
                 text = tree.plain(cell.runs)
-                words[column] = max([words[column], *(text_width(word, bold=bold) for word in text.split())])
+                words[column] = max([words[column], *(text_width(word, bold=bold) for word in BLANKS.split(text))])
                 if bold:
                     words[column] = max(words[column], text_width(text, bold=True) / HEAD_LINES)
                 else:
@@ -138,12 +158,19 @@ def _column_widths(table: Table) -> tuple[list[float], list[float]]:
     return words, [max(pair) for pair in zip(words, cells, strict=True)]
 
 
-def _wanted(words: list[float], cells: list[float], lines: float) -> list[float]:
-    """Return the widths in which long cells take so many lines, none below its column's longest word."""
-    return [
-        max(word, cell if cell / lines >= cell else cell / lines + RAGGED * word)
-        for word, cell in zip(words, cells, strict=True)
-    ]
+def _wanted(words: list[float], cells: list[float], lines: float, shortest: float = 0.0) -> list[float]:
+    """Return the widths in which long cells take so many lines, none below its column's longest word.
+
+    Parameters
+    ----------
+    shortest : a cell takes fewer lines where they would be shorter than this, in ems
+    """
+    return [max(word, _in_lines(word, cell, lines, shortest)) for word, cell in zip(words, cells, strict=True)]
+
+
+def _in_lines(word: float, cell: float, lines: float, shortest: float) -> float:
+    lines = min(lines, max(1.0, cell / shortest)) if shortest else lines
+    return cell if lines <= 1 else cell / lines + RAGGED * word
 
 
 def _shared(words: list[float], cells: list[float], room: float) -> list[float]:
@@ -155,11 +182,13 @@ def _shared(words: list[float], cells: list[float], room: float) -> list[float]:
     ([12.0, 4.0], [4.2, 3.0])
     """
     fewest, most = 1.0, 1000.0
-    if sum(_wanted(words, cells, fewest)) > room:
+    shortest = SHORTEST_LINE if sum(_wanted(words, cells, LINES, SHORTEST_LINE)) <= room else 0.0
+    if sum(_wanted(words, cells, fewest, shortest)) > room:
         for _ in range(40):
             middle = (fewest + most) / 2
-            fewest, most = (middle, most) if sum(_wanted(words, cells, middle)) > room else (fewest, middle)
-    widths = _wanted(words, cells, most if fewest > 1.0 else 1.0)
+            too_wide = sum(_wanted(words, cells, middle, shortest)) > room
+            fewest, most = (middle, most) if too_wide else (fewest, middle)
+    widths = _wanted(words, cells, most if fewest > 1.0 else 1.0, shortest)
     return [width * room / sum(widths) for width in widths]
 
 
