@@ -99,6 +99,19 @@ def test_what_libraries_say_is_shown_only_to_those_who_ask(capfd, verbose):
     assert ("chatter of a library" in said, "a warning" in said) == (verbose, verbose)
 
 
+def test_of_a_widget_the_words_that_stand_in_for_it_remain(pool):
+    shown = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Slider()"}
+    cells = [
+        "lang = 1",
+        "from dti.display import Shown",
+        f"Shown({shown})",
+        f"Shown({shown | {'text/markdown': 'Move'}})",
+    ]
+    [outcome] = pool.run([task(*cells)])
+    outputs = [output for cell in nbformat.reads(outcome.files["ipynb"].decode(), 4).cells for output in cell.outputs]
+    assert [dict(output.data) for output in outputs] == [{"text/plain": "Slider()", "text/markdown": "Move"}]
+
+
 def test_an_executed_notebook_names_neither_machine_nor_hour(page):
     text = page["ipynb"].decode()
     assert "papermill" in text and '"lang": "vi"' in text

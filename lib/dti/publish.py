@@ -51,7 +51,10 @@ WORDS: dict[Lang, dict[str, str]] = {
 }
 
 #: On top of the reports' own style.
-NAMES_WIDE = "tbody th { min-width: 11rem; }"
+NAMES_WIDE = (
+    "tbody th { min-width: 11rem; } .files { font-size: .85em; white-space: nowrap; } "
+    ".files::before { content: '· '; } tbody .files { display: block; } tbody .files::before { content: ''; }"
+)
 
 #: Errors after which no other file can be written either.
 HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}

@@ -201,7 +201,7 @@ def changes(of: WhatIf) -> Sheet:
 
 
 def chances(of: WhatIf) -> Sheet:
-    """Return how the rank falls out over the draws: lowest and highest of 90 %, median, seed; only if drawn."""
+    """Return how the rank falls out over the draws: lowest and highest of 90 %, median; only if drawn."""
     low, middle, high = np.quantile(of.outcome.draws, [0.05, 0.5, 0.95], method="nearest")
     rows = pd.DataFrame(
         {
@@ -210,17 +210,18 @@ def chances(of: WhatIf) -> Sheet:
                 of.words("Hạng giữa", "Median rank"),
                 of.words("Hạng kém (95% số lần tính)", "Poor rank (95 % of draws)"),
                 of.words("Số lần tính", "Draws"),
-                of.words("Số khởi tạo ngẫu nhiên", "Seed"),
             ],
-            "number": [low, middle, high, len(of.outcome.draws), of.outcome.seed],
+            "number": [low, middle, high, len(of.outcome.draws)],
         },
-        index=["low", "median", "high", "draws", "seed"],
+        index=["low", "median", "high", "draws"],
     )
     rows = rows if of.scenario.others == "uncertain" else rows.iloc[:0]
     fields = [("name", "Nội dung", "Item"), ("number", "Giá trị", "Value", "count")]
-    return of.sheet(
-        rows, fields, ("Thứ hạng khi các tỉnh khác thay đổi ngẫu nhiên", "Rank while the others move at random"), "u"
+    caption = (
+        f"Thứ hạng khi các tỉnh khác thay đổi ngẫu nhiên (số khởi tạo {of.outcome.seed})",
+        f"Rank while the others move at random (seed {of.outcome.seed})",
     )
+    return of.sheet(rows, fields, caption, "u")
 
 
 def single(of: WhatIf) -> Sheet:

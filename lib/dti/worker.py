@@ -78,7 +78,7 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
     """Return an executed notebook without what differs from run to run.
 
     That is times, paths and versions, random ids, warnings (they name temporary files; who wants them sees them while
-    the notebook runs), and the state of widgets, of which a report has no use.
+    the notebook runs), and widgets, of which a report has no use but for the words that stand in for them.
     """
     notebook.metadata["papermill"] = {"parameters": notebook.metadata["papermill"].get("parameters", {})}
     notebook.metadata["language_info"] = {"name": "python"}
@@ -90,11 +90,14 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
             cell["id"] = f"papermill-{number}"
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _is_passing(output)]
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
     return notebook
 
 
 def _is_passing(output: NotebookNode) -> bool:
-    return output.get("name") == "stderr" or WIDGET in output.get("data", {})
+    data = output.get("data", {})
+    return output.get("name") == "stderr" or (WIDGET in data and "text/markdown" not in data)
 
 
 def key_figures(notebook: NotebookNode) -> dict[str, float]:
