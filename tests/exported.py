@@ -14,6 +14,10 @@ from dti import display
 from dti.display import Column, Shown, escape, linked, text
 from dti.tables import PROJECT
 
+#: A table too wide for an upright page, in Markdown.
+WIDE = "|" + "|".join(f"Cột thứ {n}" for n in range(16)) + "|\n" + "|---" * 16 + "|\n"
+WIDE += ("|" + "|".join(f"giá trị dài {n}" for n in range(16)) + "|\n") * 14
+
 #: Texts that one format or another would take for something else.
 NASTY = [
     "<script>alert(1)</script>",

@@ -9,7 +9,7 @@ import docx
 import pypdfium2
 import pytest
 from docx.oxml.ns import qn
-from exported import NASTY, code, everything, long_table, markdown, notebook
+from exported import NASTY, WIDE, code, everything, long_table, markdown, notebook
 
 from dti.display import text
 from dti.export.docx import WordExporter
@@ -201,11 +201,16 @@ def test_a_correction_in_word_reaches_every_report(tmp_path):
 
 
 def test_a_wide_table_gets_a_section_of_its_own_turned():
-    wide = "|" + "|".join(f"Cột thứ {n}" for n in range(16)) + "|\n" + "|---" * 16 + "|\n"
-    wide += ("|" + "|".join(f"giá trị dài {n}" for n in range(16)) + "|\n") * 14
-    document = opened(notebook(markdown(f"# A\n\nB\n\n{wide}\n\nC")))
+    document = opened(notebook(markdown(f"# A\n\nB\n\n{WIDE}\n\nC")))
     assert [s.page_width > s.page_height for s in document.sections] == [False, True, False]
     assert [s.different_first_page_header_footer for s in document.sections] == [True, False, False]
+
+
+def test_a_heading_goes_with_the_turned_table_below_it():
+    elements = list(opened(notebook(markdown(f"# A\n\nB\n\n## C\n\n### D\n\n{WIDE}\n\nE"))).element.body)
+    turn = next(place for place, element in enumerate(elements) if element.find(f".//{qn('w:sectPr')}") is not None)
+    said = ["".join(piece.text for piece in element.iter(qn("w:t"))) for element in elements]
+    assert "B" in said[:turn] and said[turn + 1 : turn + 3] == ["C", "D"]
 
 
 def test_appendices_follow_the_signature_on_a_new_page():
@@ -218,9 +223,7 @@ def test_appendices_follow_the_signature_on_a_new_page():
 
 
 def test_a_document_that_ends_in_a_turned_table_has_no_empty_last_page():
-    wide = "|" + "|".join(f"Cột thứ {n}" for n in range(16)) + "|\n" + "|---" * 16 + "|\n"
-    wide += ("|" + "|".join(f"giá trị dài {n}" for n in range(16)) + "|\n") * 14
-    found = opened(notebook(markdown(f"# A\n\nB\n\n## Phụ lục\n\n{wide}")))
+    found = opened(notebook(markdown(f"# A\n\nB\n\n## Phụ lục\n\n{WIDE}")))
     assert [s.page_width > s.page_height for s in found.sections] == [False, True]
 
 

@@ -7,7 +7,7 @@ import re
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from exported import NASTY, code, everything, markdown, notebook
+from exported import NASTY, WIDE, code, everything, markdown, notebook
 from PIL import Image
 
 from dti.display import text
@@ -161,10 +161,10 @@ def test_a_character_that_no_font_has_is_an_error_that_says_where():
 
 
 def test_a_wide_table_gets_a_page_of_its_own_turned():
-    wide = "|" + "|".join(f"Cột thứ {n}" for n in range(16)) + "|\n" + "|---" * 16 + "|\n"
-    wide += ("|" + "|".join(f"giá trị dài {n}" for n in range(16)) + "|\n") * 14
-    sizes = [page.get_size() for page in opened(notebook(markdown(f"# A\n\nB\n\n{wide}\n\nC")))]
-    assert [width > height for width, height in sizes] == [False, True, False]
+    pages = list(opened(notebook(markdown(f"# A\n\nB\n\n## Bảng rộng\n\n{WIDE}\n\nC"))))
+    assert [width > height for width, height in (page.get_size() for page in pages)] == [False, True, False]
+    with_heading = ["Bảng rộng" in page.get_textpage().get_text_bounded() for page in pages]
+    assert with_heading == [False, True, False], "a heading goes with the table below it"
 
 
 def test_the_fonts_have_every_vietnamese_letter():

@@ -157,6 +157,7 @@ class Word:
         self._anchors = {anchor: number for number, anchor in enumerate(_anchors(found), start=1)}
         self._numbers = count(1)
         self.kept = _kept(found)
+        self.turning = _turning(found)
         self.on_new_page: set[int] = set()
         self.turned = False
         self._lists = _lists(document)
@@ -260,6 +261,13 @@ def _kept(found: Sequence[Block]) -> set[int]:
         for block, following in pairwise(found)
         if isinstance(following, Items | Table | Figure) and tree.plain(getattr(block, "runs", [])).endswith(":")
     }
+
+
+def _turning(found: Sequence[Block]) -> set[int]:
+    """Return the blocks before which the page is turned: a wide table, or the first of the headings right above it."""
+    heads = metrics.heads_of_turned(found)
+    tables = [block for block in tree.walk(found) if isinstance(block, Table) and metrics.layout(block).landscape]
+    return {id(heads[id(table)][0]) if heads.get(id(table)) else id(table) for table in tables}
 
 
 def _lists(document: Document) -> Any:

@@ -11,7 +11,7 @@ from unicodedata import name as character_name
 from fontTools.ttLib import TTFont
 
 from dti.export import blocks as tree
-from dti.export.blocks import Block, Figure, Items, Table
+from dti.export.blocks import Block, Figure, Heading, Items, Table
 from dti.tables import DataError
 
 FONTS = Path(__file__).parent / "fonts"
@@ -121,6 +121,16 @@ def _lines(table: Table, size: float, widths: list[float]) -> int:
         )
         for line in tree.grid(table.rows)
     )
+
+
+def heads_of_turned(found: Sequence[Block]) -> dict[int, list[Heading]]:
+    """Return the headings right above each turned table, by the table's ``id``: they stand on its page."""
+    heads, above = {}, []
+    for block in found:
+        if isinstance(block, Table) and layout(block).landscape:
+            heads[id(block)] = above
+        above = [*above, block] if isinstance(block, Heading) else []
+    return heads
 
 
 def image_size(image: Figure) -> tuple[float, float]:

@@ -99,8 +99,17 @@ def _file(number: int, image: Figure) -> str:
 
 
 def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]]:
-    """Return blocks as the template reads them; a paragraph that ends in a colon stays with what follows."""
+    """Return blocks as the template reads them.
+
+    A paragraph that ends in a colon stays with what follows, headings above a turned table go with it.
+    """
+    heads = metrics.heads_of_turned(found)
+    moved = {id(heading) for headings in heads.values() for heading in headings}
+    found = [block for block in found if id(block) not in moved]
     written = [_block(block, images) for block in found]
+    for block, one in zip(found, written, strict=True):
+        if isinstance(block, Table):
+            one["above"] = [_block(heading, images) for heading in heads.get(id(block), [])]
     for (block, one), (following, _) in pairwise(zip(found, written, strict=True)):
         if isinstance(block, Paragraph) and isinstance(following, Items | Table | Figure):
             one["sticky"] = tree.plain(block.runs).endswith(":")
