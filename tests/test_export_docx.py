@@ -209,7 +209,7 @@ def test_a_wide_table_gets_a_section_of_its_own_turned():
 def test_a_heading_goes_with_the_turned_table_below_it():
     elements = list(opened(notebook(markdown(f"# A\n\nB\n\n## C\n\n### D\n\n{WIDE}\n\nE"))).element.body)
     turn = next(place for place, element in enumerate(elements) if element.find(f".//{qn('w:sectPr')}") is not None)
-    said = ["".join(piece.text for piece in element.iter(qn("w:t"))) for element in elements]
+    said = ["".join(piece.text or "" for piece in element.iter(qn("w:t"))) for element in elements]
     assert "B" in said[:turn] and said[turn + 1 : turn + 3] == ["C", "D"]
 
 
