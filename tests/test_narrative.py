@@ -227,3 +227,17 @@ def test_an_agencys_own_result_stands_beside_the_provinces_figures(data_with_res
     own = next(row for row in html.fromstring(table).iter("tr") if row.get("id") == "i-bao-cao-dinh-ky").text_content()
     assert all(words in own for words in ("[của cơ quan]", "85%", "90%", "95,5%"))
     assert "dùng số liệu riêng của cơ quan" in said(outputs)
+
+
+@pytest.mark.parametrize("agency", ["so-y-te", "huyen-sin-ho"])
+def test_the_base_year_has_reports_too(agency):
+    assert problems(shown_by("02_agency_report", agency=agency, year=2022)) == []
+
+
+def test_the_chart_of_gaps_is_drawn_where_none_is_open():
+    tables = load_all(TABLES)
+    rows = show.described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
+    met = rows[rows["gap"].notna() & rows["unit"].eq("percent")].assign(gap=0.0)
+    figure = charts.gaps_by_pillar(met, "vi")
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == met["pillar_name"].unique().tolist()

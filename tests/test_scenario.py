@@ -119,6 +119,29 @@ def test_a_bad_file_is_refused_with_file_line_and_key(tmp_path, text, words):
     assert "bad.yml" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("changes:\n  HTS: {set: 1.2}\n", "line 5: changes.HTS: the value becomes 1.2000"),
+        ("changes:\n  XYZ: {add: 0.1}\n", "line 5: changes.XYZ: not an index of 2023"),
+        ("others: published\n", "line 4: others: published: 2023 and 2024 cannot be compared"),
+        ("province: x\n", "line 4: province: There is no province 'x'"),
+        ("indicators: {abc: 4}\n", "line 4: indicators.abc: not in indicators.csv"),
+        ("goal:\n  rank: 10\n  caps: {HTS: 0.1}\n", "line 6: goal.caps.HTS: 0.1 is below"),
+        ("changes: {HTS: {set: .nan}}\n", "line 4: changes.HTS.set"),
+        ("year: 2022\n", "'year' stands twice at line 4"),
+        ("x: &x [1]\ny: [*x, *x]\n", "aliases"),
+        ("z: !!python/object/apply:os.system ['echo']\n", "not readable as YAML"),
+    ],
+)
+def test_the_command_refuses_a_bad_file_with_file_line_and_key_and_ends_with_2(dti, tmp_path, text, words):
+    path = tmp_path / "bad.yml"
+    path.write_text(GOOD + text, encoding="utf-8")
+    code, out, err = dti("whatif", path)
+    assert (code, out) == (2, "")
+    assert err.startswith(str(path)) and words in err
+
+
 def test_ties_share_the_better_rank():
     assert rank_among(np.array([0.5]), np.array([[0.5, 0.6, 0.5]])).tolist() == [2]
 
@@ -266,6 +289,16 @@ def test_the_chart_of_several_scenarios_draws_every_rank_and_every_change():
 def test_scenarios_that_cannot_be_compared_are_named(names, words):
     with pytest.raises(DataError, match=words):
         pages(names)
+
+
+def test_the_panel_says_why_the_others_cannot_move_so(data_copy):
+    path = scenario_path("xa-hoi-so", data_copy)
+    path.write_text(path.read_text(encoding="utf-8").replace("year: 2023", "year: 2022"), encoding="utf-8")
+    panel = Panel(page("xa-hoi-so", data=data_copy))
+    panel.others.value = "growth"
+    assert panel.rank.value == "–" and "2021" in panel.sentence.value
+    panel.others.value = "fixed"
+    assert panel.rank.value.startswith("Hạng ")
 
 
 def test_a_title_with_markup_comes_out_as_text(data_copy):

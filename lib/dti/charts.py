@@ -190,7 +190,7 @@ def gaps_by_pillar(rows: pd.DataFrame, lang: Lang = "vi") -> Figure:
     pillars = list(dict.fromkeys(rows["pillar_name"]))
     depth = lanes.groupby(open_gaps["pillar_name"]).max().reindex(pillars, fill_value=0)
     top = -(depth + 1.6).cumsum().shift(fill_value=0.0)
-    heights = open_gaps["pillar_name"].map(top) - lanes
+    heights = open_gaps["pillar_name"].map(top).astype(float) - lanes  # text where no gap is open
     with look():
         figure, axes = new_figure(1.0 + 0.2 * (depth + 1.6).sum())
         axes.scatter(open_gaps["gap"], heights, marker="D", s=40, color=ORANGE, label=words[1], zorder=3)

@@ -5,6 +5,8 @@ one plus what the changes add, so a scenario that changes nothing returns the ba
 plan indicators are a matter of their own: no rule is published by which they feed the DTI, and none is invented.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -315,11 +317,23 @@ def apply(
     >>> outcome.rank, outcome.total
     (54, 0.6185)
     """
-    index.known_province(scenario.province, data)
-    base = base or baseline(scenario.year, data)
+    with _under("province"):
+        index.known_province(scenario.province, data)
+    with _under("year"):
+        base = base or baseline(scenario.year, data)
     values = changed_values(scenario, base)
-    others = others_totals(scenario.others, base, scenario.province, draws, seed)
+    with _under(f"others: {scenario.others}"):
+        others = others_totals(scenario.others, base, scenario.province, draws, seed)
     return Outcome(scenario, base, values, others, seed)
+
+
+@contextmanager
+def _under(key: str) -> Iterator[None]:
+    """Say of an error which key of the scenario it comes from."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{key}: {error}") from None
 
 
 def changed_values(scenario: Scenario, base: Baseline) -> pd.Series:
@@ -410,7 +424,7 @@ def others_totals(others: Others, base: Baseline, province: str, draws: int = DR
         return pd.DataFrame(rest.to_numpy() + drawn, columns=rest.index)
     beyond = moved.columns[(moved.iloc[0] > 1) | (moved.iloc[0] < 0)]
     if len(beyond):
-        raise DataError(f"others: {others}: the score of {', '.join(beyond)} would leave the range from 0 to 1.")
+        raise DataError(f"the score of {', '.join(beyond)} would leave the range from 0 to 1.")
     return moved
 
 

@@ -59,7 +59,8 @@ def read_settings(path: Path, model: type[Model]) -> Model:
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 (byte {error.start}).") from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise DataError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
+        told = " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
+        raise DataError(f"{path}: not readable as YAML: {told}") from error
     except ValidationError as error:
         told = [
             f"{path}{_line(lines, fault['loc'])}: {'.'.join(map(str, fault['loc'])) or 'file'}: "
@@ -67,6 +68,18 @@ def read_settings(path: Path, model: type[Model]) -> Model:
             for fault in error.errors()
         ]
         raise DataError("\n".join(told)) from error
+
+
+def placed(path: Path, faults: str) -> str:
+    """Return faults of what a file says, each with the file and, where it begins with a key, the line of that value.
+
+    Parameters
+    ----------
+    faults : one line each, e.g. ``changes.HTS: the value becomes 1.2``
+    """
+    lines = _line_numbers(yaml.compose(nfc(path.read_text(encoding="utf-8")), _Loader))
+    named = [(tuple(fault.split(":")[0].split(".")), fault) for fault in faults.splitlines()]
+    return "\n".join(f"{path}{_line(lines, keys) if keys[:1] in lines else ''}: {fault}" for keys, fault in named)
 
 
 def _line_numbers(node: yaml.Node | None, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:

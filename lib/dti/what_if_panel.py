@@ -105,7 +105,11 @@ class Panel:
         scenario = self.scenario()
         # The goal is searched apart, so that a scenario without an answer to it still shows its rank.
         alone = scenario.model_copy(update={"goal": None, "indicators": {}})
-        of = of_scenario(alone, self.start.lang, self.start.data, base=self.start.outcome.base)
+        try:
+            of = of_scenario(alone, self.start.lang, self.start.data, base=self.start.outcome.base)
+        except DataError as error:  # the others cannot move so from this year
+            self.rank.value, self.sentence.value = "–", html.escape(str(error))
+            return
         self.current = of
         scores, ranks = what_if_tables.results(of), what_if_tables.places(of)
         self.rank.value = of.words(

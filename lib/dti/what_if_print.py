@@ -28,7 +28,7 @@ def pages(files: Sequence[Path], lang: Lang, data: Folder = None) -> list[WhatIf
             path = file if file.suffix in (".yml", ".yaml") or file.exists() else scenario_path(str(file), data)
             made.append(tables.of_file(path, lang, data))
         except DataError as error:
-            faults.append(str(error) if str(file) in str(error) else f"{file}: {error}")
+            faults.append(str(error))
     if faults:
         raise DataError("\n".join(faults))
     return made

@@ -28,6 +28,7 @@ from dti.scenario import (
     scenario_path,
     sensitivity,
 )
+from dti.settings import placed
 from dti.tables import DataError, load
 from dti.vietnamese import Lang, sort_key
 
@@ -98,12 +99,22 @@ def page(name: str, lang: Lang = "vi", data: Folder = None) -> WhatIf:
     >>> page("xa-hoi-so").outcome.rank
     52
     """
-    return of_scenario(read_scenario(scenario_path(name, data)), lang, data)
+    return of_file(scenario_path(name, data), lang, data)
 
 
 def of_file(path: Path, lang: Lang = "vi", data: Folder = None) -> WhatIf:
-    """Return the page of any scenario file."""
-    return of_scenario(read_scenario(path), lang, data)
+    """Return the page of any scenario file.
+
+    Raises
+    ------
+    DataError
+        with the file, the line and the key of every fault
+    """
+    scenario = read_scenario(path)
+    try:
+        return of_scenario(scenario, lang, data)
+    except DataError as error:
+        raise DataError(placed(path, str(error))) from None
 
 
 def of_scenario(
