@@ -7,8 +7,9 @@ import pytest
 from conftest import shown_by
 from lxml import html
 
-from dti import charts, display
+from dti import assessment_dti, charts, display
 from dti import narrative as say
+from dti import narrative_assessment as assess
 from dti import report_tables as show
 from dti.display import escape
 from dti.progress import agency_progress
@@ -232,6 +233,20 @@ def test_an_agencys_own_result_stands_beside_the_provinces_figures(data_with_res
 @pytest.mark.parametrize("agency", ["so-y-te", "huyen-sin-ho"])
 def test_the_base_year_has_reports_too(agency):
     assert problems(shown_by("02_agency_report", agency=agency, year=2022)) == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_year_whose_dti_has_nothing_to_compare_with_is_assessed_too(lang):
+    shown = shown_by("05_annual_assessment", year=2022, lang=lang)
+    assert problems(shown) == []
+    dti = next(text for text in said(shown).splitlines() if "(DTI)" in text and "53" in text)
+    assert ("0,5032" if lang == "vi" else "0.5032") in dti and "2021" in dti
+
+
+def test_a_year_without_a_dti_says_so():
+    tables = load_all(TABLES)
+    [shown] = assessment_dti.outputs(assess.Assessment(tables, 2031, "vi"), "lai-chau")
+    assert shown.bundle["text/markdown"] == "Chưa có DTI năm 2031 của đủ các tỉnh, thành phố."
 
 
 def test_the_chart_of_gaps_is_drawn_where_none_is_open():

@@ -49,14 +49,14 @@ def standing(province: str, year: int, base_year: int | None = None, lang: Lang 
         f"{name}, DTI {year} ({words[0]} {decision(version_of(year, data), data)})",
         words[1].format(rank=ranks(total)[province], of=len(total), score=number(total[province], lang, 4)),
     ]
-    reason = _no_comparison(year, data, lang) if base_year is None else None
+    reason = no_comparison(year, data, lang) if base_year is None else None
     if reason is not None:
         return "\n".join([*head, reason])
     page = show.page(province, year - 1 if base_year is None else base_year, year, lang, data)
     return "\n".join([*head, *_change_lines(page), "", *_interval_lines(page, data)])
 
 
-def _no_comparison(year: int, data: Folder, lang: Lang) -> str | None:
+def no_comparison(year: int, data: Folder, lang: Lang) -> str | None:
     """Return why a year cannot be set beside the one before, if so."""
     if year - 1 not in score_years(data):
         return {
@@ -126,7 +126,7 @@ def ranking(province: str, year: int, base_year: int | None = None, lang: Lang =
     known_province(province, data)
     total = totals(year, data)
     place = ranks(total).sort_values(kind="stable")
-    base = None if base_year is None and _no_comparison(year, data, lang) else (base_year or year - 1)
+    base = None if base_year is None and no_comparison(year, data, lang) else (base_year or year - 1)
     places = pd.Series(float("nan"), index=total.index)
     if base is not None:
         refuse_other_version(base, year, data)

@@ -600,10 +600,10 @@ def figure_anchor(indicator: str, kind: str, year: int, agency: str = PROVINCE) 
     return f"o-{agency}-{indicator}-{kind}-{year}"
 
 
-def figures_of(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
-    """Return the observations behind progress rows, those out of use included."""
+def figures_of(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], *years: int) -> pd.DataFrame:
+    """Return the observations of some years, and of the one before each, behind progress rows; those out of use too."""
     keys = rows[["indicator_id", "agency_id"]]
-    noted = tables["observations"][tables["observations"]["year"].isin([year - 1, year])]
+    noted = tables["observations"][tables["observations"]["year"].isin([*years, *(year - 1 for year in years)])]
     return keys.merge(noted, on=["indicator_id", "agency_id"])
 
 
