@@ -154,6 +154,11 @@ class Context:
         """The piece."""
         return self._open[self.piece.start : self.piece.end]
 
+    @property
+    def outer_end(self) -> str:
+        """The last words before the bracket that the figure stands in."""
+        return self.low[max(0, self.piece.start - 45) : self.piece.start - 1]
+
     @cached_property
     def first(self) -> bool:
         """Whether the figure stands before what it measures ("90% báo cáo"), not behind it ("tỷ lệ … đạt 90%")."""

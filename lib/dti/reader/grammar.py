@@ -17,6 +17,12 @@ _ONES = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
 _WORD = "|".join(_ONES)
+_UNIT_WORD = "một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín"
+#: eleven and more in words: "hai mươi sáu", "mười lăm", "một trăm linh sáu".
+LONG_WORDS = (
+    rf"(?<!\w)(?:(?:{_UNIT_WORD}) trăm(?: (?:linh|lẻ) (?:{_UNIT_WORD}))?(?: (?:{_UNIT_WORD}) mươi(?: (?:{_UNIT_WORD}))?| mười(?: (?:{_UNIT_WORD}))?)?"
+    rf"|(?:{_UNIT_WORD}) mươi(?: (?:{_UNIT_WORD}))?|mười (?:{_UNIT_WORD}))(?!\w)"
+)
 _MONEY_WORD = r"(?:một|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín|mười|mươi|linh|lẻ|trăm|nghìn|ngàn|triệu|tỷ|tỉ)"
 _DOCUMENT = r"(?:nghị quyết|quyết định|kế hoạch|chỉ thị|nghị định|thông tư|công văn|đề án|chương trình|văn bản|thông báo|kết luận|tờ trình|báo cáo|luật|hướng dẫn|công điện)"
 
@@ -32,6 +38,7 @@ class Aside(NamedTuple):
 
 ASIDE = [
     Aside("address", r"https?://\S+|www\.\S+|[\w.-]+@[\w.-]+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.(?:gov|com|org|edu)?\.?vn\b", "tại http://a1.gov.vn/2", "http://a1.gov.vn/2"),
+    Aside("address", r"số (?:nhà )?\d+[a-z]?,? (?:đường|phố|ngõ|đại lộ)|(?:đường|phố) \d{1,2}/\d{1,2}|tầng \d+", "số 16 đường Võ Nguyên Giáp", "số 16 đường"),
     Aside("note-mark", r"\[\d{1,3}\]", "(LGSP)[1]", "[1]"),
     Aside("document", r"(?<![\w%])\d+(?:/\d{4})?[/-](?=[^\W\d_])(?!\d*(?:người|cơ|đơn|xã|hộ|trường|máy))[a-zđ][\wđ]*(?:[-/] ?[a-zđ][\wđ]*)*", "số 28/2018/QĐ-TTg ngày", "28/2018/qđ-ttg"),
     Aside("document", rf"{_DOCUMENT}(?: số)?:? \d+(?![\d.,]*\s*(?:%|năm|tháng|phần|nhiệm|chỉ tiêu|/\s*\d))", "triển khai Đề án 06 trên địa bàn", "đề án 06"),
@@ -85,14 +92,18 @@ FIGURES = [
     Figure("per-one", rf"(?P<value>{NUMBER}) ?(?P<unit>người|biên chế|cán bộ|máy tính|máy|thiết bị) ?(?:/|trên) ?(?:0?1 )?(?P<each>cơ quan, đơn vị|cơ quan|đơn vị|người|cán bộ|xã|hộ|tổ|thôn)", "đạt 0.71 người/01 cơ quan, đơn vị"),
     Figure("of-total", rf"(?P<value>{NUMBER})(?: ?(?P<unit>[^\W\d]+))? ?/ ?(?P<total>\d[\d.]*)(?! ?%)(?= ?[^\W\d]|[,;.)\s]|$)", "đã có 96/106 xã, phường"),
     Figure("of-total", rf"(?P<value>{NUMBER}) (?P<unit>[^\d.;:%]{{0,40}}?)(?:trên|trong|/)(?: tổng)?(?: số)? (?P<total>{_N})(?! ?%)(?= [^\W\d])", "có 96 xã trên tổng số 106 xã"),
+    Figure("of-total", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) (?P<unit>[^\d.;:%,]{{0,20}}?)trên(?: tổng)?(?: số)? (?P<total>{LONG_WORDS}|(?:{_WORD}))(?= [^\W\d])(?! (?:năm|tháng))", "hai mươi sáu trên tổng số ba mươi ba hệ thống"),
+    Figure("percent", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) phần trăm(?! điểm)", "năm mươi lăm phần trăm"),
     Figure("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
     Figure("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
     Figure("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
     Figure("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
     Figure("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
     Figure("count", rf"(?P<value>{NUMBER})(?= ?[^\W\d_])", "18 cơ sở dữ liệu"),
+    Figure("count", rf"(?P<value>{LONG_WORDS})(?= [^\W\d_])(?! (?:triệu|tỷ|tỉ|nghìn|ngàn|đồng))", "hai mươi hai cơ sở dữ liệu"),
     Figure("half", r"(?P<half>(?:một )?(?<![\w])nửa)(?= (?:số|tổng|các|cơ|hộ|hồ|doanh|người|xã|hệ))", "một nửa số hệ thống"),
-    Figure("parts", rf"(?P<parts>{_WORD}) phần (?P<whole>{_WORD})(?! trăm)\b", "hai phần ba số tổ"),
+    Figure("parts", rf"(?P<parts>{_WORD}) phần (?P<whole>{_WORD}|tư)(?! trăm)\b", "hai phần ba số tổ"),
+    Figure("count", rf"(?:(?<=ít nhất )|(?<=tối thiểu )|(?<=tối đa ))(?P<value>{_WORD})(?= [^\W\d_])", "ít nhất một chương trình"),
     Figure("all", r"(?P<all>toàn bộ|tất cả|trăm phần trăm)(?= \w)", "tới toàn bộ các cấp chính quyền"),
 ]  # fmt: skip
 
@@ -104,8 +115,8 @@ BEFORE = [
     (">=", r"(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không ít hơn|từ|≥|>=)(?: (?:đạt|là|có))?(?: từ)?", "tối thiểu 50%"),
     ("<=", r"(?:không quá|tối đa|không vượt quá|không lớn hơn|nhiều nhất|không cao hơn|≤|<=)", "không quá 3%"),
     ("<", r"(?:dưới|thấp hơn|ít hơn|chưa đến|chưa tới|<)", "dưới 5%"),
-    (">", r"(?:trên|hơn|vượt mức|vượt|cao hơn|>)", "trên 95%"),
-    ("~", r"(?:khoảng|gần|xấp xỉ|ước khoảng|ước đạt|ước|chừng|~|≈)", "gần 8.600"),
+    (">", r"(?:trên|hơn|vượt mức|vượt|cao hơn|quá|>)", "trên 95%"),
+    ("~", r"(?:khoảng|gần|xấp xỉ|ước khoảng|ước đạt|ước|chừng|quãng|ngót|cỡ|~|≈)", "gần 8.600"),
 ]  # fmt: skip
 AFTER_AT_LEAST = re.compile(r"[^.;\d]{0,40}?\btrở lên\b")
 
@@ -143,5 +154,20 @@ def number_of(text: str, *, share: bool = False) -> Decimal:
 
 
 def word_value(word: str) -> int:
-    """Return what a number in words is worth, one to ten."""
-    return _ONES[word]
+    """Return what a number in words is worth.
+
+    Examples
+    --------
+    >>> [word_value(text) for text in ("ba", "mười lăm", "hai mươi sáu", "một trăm linh sáu", "năm mươi mốt")]
+    [3, 15, 26, 106, 51]
+    """
+    ones = {**_ONES, "mốt": 1, "tư": 4, "lăm": 5, "linh": 0, "lẻ": 0}
+    total = last = 0
+    for part in word.split():
+        if part == "trăm":
+            total, last = total + last * 100, 0
+        elif part == "mươi":
+            total, last = total + last * 10, 0
+        else:
+            total, last = total + last, ones[part]
+    return total + last

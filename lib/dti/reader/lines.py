@@ -15,6 +15,8 @@ _ALIKE = str.maketrans({"Ð": "Đ", "ð": "đ", "’": "'", "‘": "'", "−": "
 
 #: What stands in a table cell that is merged with the one above it.
 DITTO = "〃"
+#: … and in one that is merged with the one to its left.
+LEFT = "←"
 
 #: The tone on the second vowel and on the first are two spellings of one syllable.
 _TONES = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dti.reader.agencies import spelled_out
-from dti.reader.meaning import ONE_AGENCY, Reading
+from dti.reader.meaning import ONE_AGENCY, Reading, body_level
 
 #: Short forms of the trade, as whole words.
 SHORT_FORMS = {
@@ -39,7 +39,10 @@ QUALIFIERS = [
     ("small", r"(?:doanh nghiệp )?(?:nhỏ và vừa|vừa và nhỏ)"),
     ("undone", r"chưa (?:thực hiện|kết nối|được|triển khai)"),
 ]
-TAKEN = 0.7
+#: What a text must say somewhere near before a figure is given a level that it does not name itself.
+_TIER_WORDS = {"cap-tinh": r"tỉnh|(?<!\w)sở", "cap-huyen": r"huyện", "cap-xa": r"(?<!\w)(?<!tác )xã(?! hội)|phường|cơ sở(?! dữ)"}
+_NAMES_ITS_OWN = re.compile(r"tỷ lệ|tỉ lệ|tỷ trọng|tốc độ|số lượng")
+TAKEN = 0.68
 SURE = 0.9
 LEAD = 0.03
 
@@ -120,7 +123,7 @@ class Indicators:
             ranked.append((score, key))
         ranked.sort(key=lambda pair: (-pair[0], pair[1]))
         open_ones = [(score, key) for score, key in ranked if key != not_this]
-        return self._decided(open_ones, said, weights, words(reading.phrase), reading.level)
+        return self._decided(open_ones, said, weights, words(reading.phrase), reading)
 
     def _fits(self, reading: Reading, key: str) -> bool:
         """Level and unit are conditions; a count of a total may stand for the share, a level not named for any."""
@@ -130,7 +133,9 @@ class Indicators:
             unit_fits = True
         if reading.quantity.unit_text in ("người", "biên chế") and unit == "ratio":
             unit_fits = self.unit[key] == "ratio"
-        return unit_fits and (level in ("", ONE_AGENCY) or level == self.level[key])
+        if level == "" and self.level[key] in _TIER_WORDS:
+            return unit_fits and re.search(_TIER_WORDS[self.level[key]], _joined(reading)) is not None
+        return unit_fits and level in ("", ONE_AGENCY, self.level[key])
 
     def _score(self, weights: dict[str, float], key: str, reading: Reading, said: set[str]) -> float:
         """Return how much of the name stands beside the figure, less for words there that the name lacks."""
@@ -139,6 +144,8 @@ class Indicators:
         covered = sum(self._worth(feature) * weights.get(feature, 0.0) for feature in wanted) / total
         own = set(words(reading.own[:140]))
         strange = [w for w in own if w not in wanted]
+        if _NAMES_ITS_OWN.match(reading.phrase.lstrip(" ,và")) and reading.quantity.form != "cell":
+            covered -= 0.12 * (1 - self._precision(words(reading.phrase), key, least=3))
         return covered - 0.006 * min(len(strange), 8) + 0.05 * len(said & self._qualified[key] & {"not-dedicated", "small"})
 
     def _worth(self, feature: str) -> float:
@@ -151,24 +158,26 @@ class Indicators:
             return 0.0
         return 0.08 if counted == named else -0.12 if not set(counted) & set(named) else 0.0
 
-    def _precision(self, phrase: list[str], key: str) -> float:
+    def _precision(self, phrase: list[str], key: str, least: int = 4) -> float:
         """Return the share of a phrase's telling words that the name has too, what narrows it set apart."""
         apart = {"mức", "độ", "toàn", "trình", "phần"}
         telling = [word for word in dict.fromkeys(phrase) if word not in apart]
-        if len(telling) < 4:
-            return 0.0
+        if len(telling) < least:
+            return 0.0 if least == 4 else 1.0
         rare = [self._rare.get(word, self._unknown) for word in telling]
         return sum(r for word, r in zip(telling, rare, strict=True) if word in self._features[key]) / sum(rare)
 
     def _decided(
-        self, ranked: list[tuple[float, str]], said: set[str], weights: dict[str, float], phrase: list[str], level: str
+        self, ranked: list[tuple[float, str]], said: set[str], weights: dict[str, float], phrase: list[str], reading: Reading
     ) -> Match:
         if not ranked:
             return Match()
         best_score, best = ranked[0]
+        level, body = reading.level, bool(body_level(reading.quantity.unit_text))
         refused = Match(runner_up=best, runner_score=best_score)
         for place, (score, key) in enumerate(ranked[:4]):
-            if best_score - score > 0.15 or not self._close_enough(score, key, ranked, phrase):
+            counted = not body and words(reading.quantity.unit_text)[:2] == words(self.name[key])[:2]
+            if best_score - score > 0.15 or not self._close_enough(score, key, ranked, phrase, counted):
                 break
             if place and self.level[key] not in ("toan-tinh", level):
                 continue  # a second choice is not given a level that nobody named
@@ -185,12 +194,14 @@ class Indicators:
             return Match(key, score, runner, runner_score, self.level[key], remark, also)
         return refused
 
-    def _close_enough(self, score: float, key: str, ranked: list[tuple[float, str]], phrase: list[str]) -> bool:
+    def _close_enough(
+        self, score: float, key: str, ranked: list[tuple[float, str]], phrase: list[str], counted: bool
+    ) -> bool:
         """Tell whether a figure is of an indicator: most of the name is said, or little but the name is said."""
-        if score >= TAKEN:
+        if score >= (0.6 if self.unit[key] in ("ratio", "mbps") else TAKEN):  # few things are measured in rare units
             return True
         best, second = ranked[0], ranked[1] if len(ranked) > 1 else (0.0, "")
-        if self.unit[key] == "count" and key == best[1] and score >= 0.55 and score - second[0] >= 0.05:
+        if self.unit[key] == "count" and key == best[1] and score >= 0.55 and counted and score - second[0] >= 0.05:
             return True  # the things counted are the name's
         precise = score + self._precision(phrase, key) >= 1.35 and score >= 0.42
         return precise and key == best[1] and score - second[0] >= 0.12

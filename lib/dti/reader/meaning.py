@@ -38,6 +38,7 @@ class Reading:
     own: str = ""
     phrase: str = ""
     before: str = ""
+    first: bool = True
     sentence: str = ""
     lead_agency: str = ""
     support_agency: str = ""
@@ -64,7 +65,7 @@ def section_of(block: Block) -> Section:
     kind, year = "", None
     for title in (block.lead, *reversed(block.titles)):
         low = folded(title)
-        years = [int(found) for found in re.findall(r"năm ((?:19|20)\d\d)", low)]
+        years = [int(found) for found in re.findall(r"(?<!tháng \d )(?<!tháng \d\d )năm ((?:19|20)\d\d)", low)]
         if year is None and years and (title == block.lead or re.search(r"(?:đến|hết|năm) (?:năm )?(?:19|20)\d\d", low)):
             year = years[-1] if not kind else year
         if not kind:
@@ -81,7 +82,7 @@ def section_of(block: Block) -> Section:
 
 _NATION = re.compile(r"cả nước|toàn quốc|bình quân chung quốc gia|trung bình quốc gia|của quốc gia\b|trên thế giới")
 _DIFFERENCE = re.compile(
-    r"(?:tăng|giảm|vượt|thêm|cao hơn|thấp hơn|nhiều hơn|ít hơn|hụt|thiếu|kém)(?: (?:thêm|khoảng|gần|trên|hơn|được|bình quân|so với [^,;\d]{0,30}))? ?$"
+    r"(?<!không )(?<!không được )(?:tăng|giảm|vượt|thêm|cao hơn|thấp hơn|nhiều hơn|ít hơn|hụt|thiếu|kém)(?: (?:thêm|khoảng|gần|trên|hơn|được|bình quân|so với [^,;\d]{0,30}))? ?$"
 )
 _TARGET_BEFORE = re.compile(
     r"(?:mục tiêu|kế hoạch|chỉ tiêu|kh|chỉ tiêu kế hoạch)(?: (?:năm )?(?:\d{4}))?(?: của tỉnh)?(?: (?:giao|đề ra|đặt ra|được giao|là|đạt|lần lượt|năm \d{4}|phấn đấu))*\s*[:,]?\s*"
@@ -89,7 +90,7 @@ _TARGET_BEFORE = re.compile(
 )
 _TARGET_AFTER = re.compile(r"^[^,;.\d]{0,12}(?:của|theo|trong) (?:kế hoạch|mục tiêu|chỉ tiêu)")
 _AIM = re.compile(r"phấn đấu|mục tiêu|hướng tới|hướng đến|dự kiến|đặt ra|kế hoạch|chỉ tiêu giao|sẽ (?:đạt|có)|tầm nhìn|định hướng")
-_DONE = re.compile(r"(?:kết quả|thực hiện|đã đạt|đạt được|hiện (?:nay|đạt|có|tại)|đến nay|ước (?:đạt|thực hiện|cả năm)?|lũy kế|tính đến)")
+_DONE = re.compile(r"(?:kết quả(?: thực hiện| đạt| năm| đến|:)|thực hiện (?:đạt|được|năm)|đã đạt|đạt được|hiện (?:nay|đạt|có|tại)|đến nay|ước (?:đạt|thực hiện|cả năm)|tính đến)")
 _EXPECTED = re.compile(r"dự kiến(?![^,;.]*như dự kiến)")
 _AS_TARGET = re.compile(r"(?:^|[\s,;])(?:đảm bảo|bảo đảm|tối thiểu|phấn đấu|duy trì)[^,;.\d]{0,20}$")
 _NORM = re.compile(r"(?:chỉ thị|nghị định|quyết định|thông tư|luật|nghị quyết|công điện)\b.*(?:quy định|yêu cầu|nêu rõ|giao|đặt mục tiêu)")
@@ -117,14 +118,14 @@ class Reader:
         section = section_of(block)
         low = folded(block.text)
         parts = pieces(block.text)
-        result: list[Reading] = []
+        groups: list[list[Reading]] = []
         for place, quantity in enumerate(found):
             if quantity.aside:
-                result.append(Reading(block, quantity, "none", quantity.aside))
+                groups.append([Reading(block, quantity, "none", quantity.aside)])
                 continue
             context = Context(block, low, parts, found, place)
-            result += self._read(context, section, result)
-        return _split_in_turn(result)
+            groups.append(self._read(context, section, [reading for group in groups for reading in group]))
+        return _split_in_turn(groups)
 
     def _read(self, at: Context, section: Section, before: list[Reading]) -> list[Reading]:
         quantity = at.quantity
@@ -132,7 +133,7 @@ class Reader:
         base = Reading(at.block, quantity, "none", reason, sentence=sentence_of(at.block.text, quantity.start))
         if reason:
             made = [base]
-            return made + self._implied_target(at, before) if reason == "difference" else made
+            return made + self._implied(at, before) if reason == "difference" else made
         year, kind, how = self._year_and_kind(at, section)
         level, agency = self._level(at)
         subject = at.subject()
@@ -141,9 +142,13 @@ class Reader:
         component = bool(re.search(r"trong đó", at.left) or (at.inside and re.search(r"trong đó", at.piece_text)))
         reading = replace(
             base, kind=kind, reason=how, year=year, agency_id=agency or "tinh", wording=wording,
-            implied=how == "expected", component=component, subject=subject, own=at.right if at.first else at.left, before=at.left, phrase=at.phrase(),
+            implied=how == "expected", component=component, subject=subject, own=at.right if at.first else at.left, first=at.first, before=at.left, phrase=at.phrase(),
         )
-        return [replace(reading, level=ONE_AGENCY if agency else each, reason="") for each in levels]
+        made = [replace(reading, level=ONE_AGENCY if agency else each, reason="") for each in levels]
+        if kind == "target" and re.search(r"(?:đã|đều) vượt (?:mục tiêu|kế hoạch|chỉ tiêu)[^;.\d]*$", at.left):
+            over = replace(quantity, comparator=">")
+            made += [replace(each, quantity=over, kind="actual", implied=True) for each in made]
+        return made
 
     # why a number is no figure
 
@@ -153,9 +158,13 @@ class Reader:
             return "difference"
         if section.kind == "basis":
             return "legal-basis"
-        if at.block.kind == "note" and quantity.unit == "count" and quantity.total is None:
+        if at.block.kind == "note" and quantity.unit in ("count", "ratio") and quantity.total is None:
             return "note"
-        if _NATION.search(at.left) or _NATION.search(at.right[:30].split(",")[0]):
+        if self._of_money(at):
+            return "money-share"
+        if self._of_territory(at):
+            return "administrative-units"
+        if _NATION.search(at.left) or (at.inside and not at.left.strip() and _NATION.search(at.outer_end)) or _NATION.search(at.right[:30].split(",")[0]):
             return "nation"
         if quantity.form == "bare":
             return "no-unit"
@@ -173,7 +182,22 @@ class Reader:
         if _WITHOUT_MEASURE.search(at.left) and not re.search(r"(?:tới|đến|đạt|cho|đảm bảo|bảo đảm) $", at.left):
             return False
         reaches = re.search(r"(?:tới|đến|đạt|đảm bảo|bảo đảm) $", at.left) is not None
-        return reaches or (not at.left.strip(" -+") and re.search(r"\b(?:được|đã|có|sử dụng|kết nối|thực hiện|công khai)\b", at.right) is not None)
+        opens = not at.left.strip(" -+") or at.left.rstrip().endswith(",")
+        return reaches or (opens and re.search(r"\b(?:được|đã|có|sử dụng|kết nối|thực hiện|công khai)\b", at.right) is not None)
+
+    @staticmethod
+    def _of_money(at: Context) -> bool:
+        """Tell whether a share is one of a sum of money: "52.000 triệu đồng, chiếm 84,8%"."""
+        money = re.search(r"(?:đồng|vốn|ngân sách|kinh phí)[^;.]{0,12}(?:chiếm|tương ứng|tức|bằng) (?:khoảng |gần |trên )?$", at.left_in_piece)
+        rest = re.match(r"\s*(?:nguyên giá|giá trị|tổng mức đầu tư|tổng vốn|tổng dự toán|kế hoạch vốn)", at.right)
+        return at.quantity.unit == "percent" and bool((money and not re.match(r"\s*tổng mức bán", at.right)) or rest)
+
+    @staticmethod
+    def _of_territory(at: Context) -> bool:
+        """Tell whether units of the province are counted, nothing said of them: "gồm 08 huyện, thành phố"."""
+        counted = re.match(r"(?:huyện|xã|phường|thị trấn|thôn|bản|tổ dân phố|đơn vị hành chính|dân tộc)(?!\w)", folded(at.quantity.unit_text))
+        said = re.search(r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|họp|ban hành|hoàn thành|phủ|đạt|triển khai)(?!\w)", at.right)
+        return at.quantity.unit == "count" and at.quantity.total is None and bool(counted) and not said
 
     @staticmethod
     def _is_aimed(at: Context) -> bool:
@@ -188,6 +212,9 @@ class Reader:
         named = at.year()
         target_words = bool(_TARGET_BEFORE.search(at.left) or _TARGET_AFTER.search(at.right) or at.target_bracket())
         in_results = section.kind == "result"
+        by_rule = re.match(r"[^;.,\d]{0,15}(?:theo|quy định tại) (?:chỉ thị|nghị định|quyết định|thông tư|luật)", at.right)
+        if in_results and by_rule and at.quantity.comparator != "=":
+            return self.year, "norm", ""
         if in_results and _NORM.search(at.sentence_left) and not re.search(r"năm \d{4} tỷ lệ|tỷ lệ này|của tỉnh", at.left):
             return self.year, "norm", ""
         if named is not None:
@@ -220,11 +247,16 @@ class Reader:
             explicit = explicit_levels(text)
             if explicit:
                 return explicit, ""
+        each = re.search(r"mỗi (?:xã|huyện|sở)[^\d]*$", at.left)
+        if each and at.quantity.unit == "count":
+            return (_TIER.get(each.group().split()[1].strip(","), "cap-tinh"),), ""
         if at.quantity.unit in ("mbps", "ratio", "rank"):
             return (), ""
         if at.quantity.unit == "count":
-            bodies = body_level(at.quantity.unit_text) and body_level(re.split(_VERBS, right)[0])
+            bodies = body_level(at.quantity.unit_text) and body_level(re.split(VERBS, right)[0])
         elif at.first:
+            if _BODY_FIRST.match(right):
+                return tuple(level for level, pattern in reversed(_BODIES) if re.search(pattern, re.split(VERBS, right)[0])), ""
             bodies = body_level(right)
         else:
             bodies = body_level(at.measure_left())
@@ -253,26 +285,28 @@ class Reader:
             return last.agency_ids[0]
         return ""
 
-    # a target that a difference implies
+    # what a difference implies
 
-    def _implied_target(self, at: Context, before: list[Reading]) -> list[Reading]:
-        """Return the target that "vượt 2,3 % so với kế hoạch" implies for the result right before it."""
+    def _implied(self, at: Context, before: list[Reading]) -> list[Reading]:
+        """Return what "vượt 2,3 % so với kế hoạch" implies beside the result, or the target, right before it."""
         over = re.search(r"(vượt|cao hơn|tăng|thấp hơn|hụt|thiếu|giảm|kém)[^;.\d]*$", at.left)
         against = re.match(r"[^;.]{0,25}(?:so với|so|của)? ?(?:kế hoạch|mục tiêu|chỉ tiêu)", at.right)
-        made = [reading for reading in before if reading.kind == "actual" and reading.quantity.unit == "percent"]
+        made = [reading for reading in before if reading.kind in ("actual", "target") and reading.quantity.unit == "percent"]
         if not over or not against or not made or at.quantity.unit not in ("percent", "points"):
             return []
         last = made[-1]
         sign = 1 if over.group(1) in ("vượt", "cao hơn", "tăng") else -1
-        value = last.quantity.value - sign * at.quantity.value
+        sign = -sign if last.kind == "actual" else sign
         start = min(last.quantity.start, at.quantity.start)
         quantity = replace(
-            last.quantity, start=start, end=at.quantity.end, text=at.block.text[start : at.quantity.end], value=value, comparator="=",
+            last.quantity, start=start, end=at.quantity.end, text=at.block.text[start : at.quantity.end],
+            value=last.quantity.value + sign * at.quantity.value, comparator="=",
         )
-        return [replace(last, quantity=quantity, kind="target", implied=True)]
+        kind = "target" if last.kind == "actual" else "actual"
+        return [replace(last, quantity=quantity, kind=kind, implied=True)]
 
 
-_VERBS = re.compile(r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|thực hiện|tại|của|họp)(?!\w)")
+VERBS = re.compile(r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|thực hiện|tại|của|họp)(?!\w)")
 _EXPLICIT = re.compile(
     r"(?:cấp|(?:tại|ở) (?:cấp )?)\s?(?P<first>tỉnh|huyện|xã)(?P<more>(?:(?:,| và|, và| hoặc|;)? ?(?:cấp )?(?:tỉnh|huyện|xã)(?!\w))*)(?!\w)"
 )
@@ -301,6 +335,9 @@ _BODIES = [
 ]
 
 
+_BODY_FIRST = re.compile(r"\s*(?:các |số )?(?:sở|(?:ubnd|ủy ban nhân dân) (?:các )?(?:huyện|xã)|huyện, thành phố|xã, phường|xã )(?!\w)")
+
+
 def body_level(text: str) -> str:
     """Return the level of the bodies that a text counts; several together are the whole province.
 
@@ -316,22 +353,44 @@ def body_level(text: str) -> str:
     return found[0] if len(found) == 1 else "toan-tinh" if found else ""
 
 
-_LEVEL_ORDER = re.compile(r"lần lượt")
+_IN_TURN = re.compile(r"lần lượt|tương ứng|các (?:mức|tỷ lệ|tỉ lệ|con số|chỉ tiêu) (?:này|trên)")
 
 
-def _split_in_turn(readings: list[Reading]) -> list[Reading]:
-    """Give the figures of a "lần lượt là 55%, 40% và 20%" the levels and subjects of the series before them."""
-    result = list(readings)
-    for place, reading in enumerate(result):
-        if reading.kind == "none" or not _LEVEL_ORDER.search(folded(reading.before)):
+def _split_in_turn(groups: list[list[Reading]]) -> list[Reading]:
+    """Give the figures of a series the levels that are named in turn, before it or behind it.
+
+    "lần lượt 100%, 95% và 85% … cấp tỉnh, cấp huyện, cấp xã"; "(kế hoạch giao lần lượt là 55%, 40% và 20%)" after three
+    figures with a level each.
+    """
+    place = 0
+    while place < len(groups):
+        if not _figure(groups[place]):
+            place += 1
             continue
-        series = [place]
-        while series[-1] + 1 < len(result) and result[series[-1] + 1].before.strip() in (",", "và", ", và"):
-            series.append(series[-1] + 1)
-        earlier = [r for r in result[:place] if r.kind != "none"][-len(series) :]
-        if len(earlier) == len(series):
-            for spot, model in zip(series, earlier, strict=True):
-                result[spot] = replace(
-                    result[spot], level=model.level, subject=model.subject, own=model.own, kind=result[place].kind, year=result[place].year,
-                )
-    return result
+        end = place + 1
+        while end < len(groups) and _figure(groups[end]) and groups[end][0].before.strip() in (",", "và", ", và"):
+            end += 1
+        series = groups[place:end]
+        if len(series) > 1:
+            groups[place:end] = _in_turn(series, [group for group in groups[:place] if _figure(group)])
+        place = end
+    return [reading for group in groups for reading in group]
+
+
+def _figure(group: list[Reading]) -> bool:
+    return bool(group) and group[0].kind != "none"
+
+
+def _in_turn(series: list[list[Reading]], earlier: list[list[Reading]]) -> list[list[Reading]]:
+    """Return a series with one level each, as it stands if nothing is said in turn."""
+    behind = series[-1]
+    if len(behind) == len(series):
+        return [[replace(behind[place], quantity=group[0].quantity)] for place, group in enumerate(series)]
+    models = earlier[-len(series) :]
+    if len(models) < len(series) or not _IN_TURN.search(folded(series[0][0].before)):
+        return series
+    first = series[0][0]
+    return [
+        [replace(group[0], level=model[0].level, subject=model[0].subject, own=model[0].own, phrase=model[0].phrase, kind=first.kind, year=first.year)]
+        for group, model in zip(series, models, strict=True)
+    ]

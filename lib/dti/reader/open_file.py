@@ -10,7 +10,7 @@ import lxml.html
 import pypdfium2
 from docx.opc.exceptions import PackageNotFoundError
 
-from dti.reader.lines import DITTO, Line, Lines, printed_lines
+from dti.reader.lines import DITTO, LEFT, Line, Lines, printed_lines
 from dti.reader.word_file import word_lines
 
 SUFFIXES = (".docx", ".pdf", ".txt", ".html", ".htm")
@@ -198,7 +198,7 @@ def _cells(row: object, below: dict[int, int]) -> tuple[str, ...]:
                           for name in ("colspan", "rowspan"))
             for place in range(max(wide, 1)):
                 below[len(texts)] = high - 1
-                texts.append(" ".join(cell.text_content().split()) if place == 0 else "")
+                texts.append(" ".join(cell.text_content().split()) if place == 0 else LEFT)
     covered()
     return tuple(texts)
 

@@ -6,7 +6,7 @@ A clause is written as the tables write it: ``Phần II, mục III.6, ý 2``; ``
 import re
 from dataclasses import dataclass, field, replace
 
-from dti.reader.lines import DITTO, Line, Lines, folded
+from dti.reader.lines import DITTO, LEFT, Line, Lines, folded
 
 #: Outline marks, outermost first: name, pattern of the printed mark, an example.
 MARKS = [
@@ -102,7 +102,9 @@ class _Way:
         if first:
             names.append(f"Phần {first[0].upper()}")
         if annex:
-            names.append(re.split(r"[.:]", annex[0])[0].strip().capitalize())
+            found = _PATTERNS["annex"].match(annex[0])
+            kind = found.group()[: found.start("mark")].strip().capitalize()
+            names.append(f"{kind} {found.group('mark').upper()}".strip())
         if marks:
             names.append("mục " + ".".join(marks))
         if bullet:
@@ -209,15 +211,15 @@ class _TableState:
     def row(self, line: Line, way: _Way, blocks: list[Block]) -> Block | None:
         if line.table != self.table:
             self._begin(line)
-        elif self.open_header and _is_header(line.cells):
-            self.header = tuple(_joined(a, b) for a, b in _paired(self.header, line.cells))
+        elif self.open_header and self.header and _is_header(line.cells):
+            self.header = tuple(_joined(a, b) for a, b in _paired(_spread(self.header, line.cells), line.cells))
+            self.heads.append(line.cells)
             return None
-        elif _same(line.cells, self.header) or _same(line.cells, self.first):
+        if any(_same(line.cells, head) for head in self.heads):
             return None
-        else:
-            self.open_header = False
         if self.lines == 0 and _is_header(line.cells):
-            self.header = self.first = line.cells
+            self.header = line.cells
+            self.heads = [line.cells]
             self.lines = 1
             return None
         self.lines += 1
@@ -227,13 +229,12 @@ class _TableState:
     def _begin(self, line: Line) -> None:
         caption = self.last_text if len(self.last_text) < 200 else ""
         found = _TABLE_TITLE.match(caption)
-        same = bool(self.header) and (_same(line.cells, self.first) or (not caption and len(line.cells) == len(self.header)))
+        same = bool(self.header) and (_same(line.cells, self.heads[0]) or (not caption and len(line.cells) == len(self.header)))
         self.table = line.table
         if same and self.header:  # a table that goes on over a page
-            self.lines = 1 if _same(line.cells, self.first) else self.lines
             self.open_header = False
             return
-        self.header = self.first = ()
+        self.header, self.heads, self.parent = (), [], ("", "")
         self.open_header, self.above, self.group, self.lines = True, (), "", 0
         self.tables += 1
         self.caption, self.title = caption, f"Bảng {found.group(1)}" if found else ""
@@ -249,45 +250,55 @@ class _TableState:
             blocks[-1] = replace(last, cells=merged, text=" | ".join(merged))
             self.above = merged
             return None
-        filled = [cell for cell in cells if cell and cell != DITTO]
+        filled = [cell for cell in cells if cell and cell not in (DITTO, LEFT)]
         name = max(filled, key=len)
         first = next(iter(filled))
         alone = len(filled) == 1 or (len(filled) == 2 and _ORDINAL.fullmatch(filled[0]) is not None)
         if alone and not re.fullmatch(r"[\d.,% ]+", name):
             self.group = name
         cells = tuple(
-            up if cell == DITTO and not re.fullmatch(r"[≥≤<>~]?\s*[\d.,]+\s*%?", up) else "" if cell == DITTO else cell
+            up if cell == DITTO and up != LEFT and not re.fullmatch(r"[≥≤<>~]?\s*[\d.,]+\s*%?", up) else "" if cell == DITTO else cell
             for up, cell in _paired(self.above or cells, cells)
         )
         self.above = cells
-        place = f"TT {first.rstrip('.)')}" if _ORDINAL.fullmatch(first) else f"dòng {self.lines - 1}"
+        place = self._place(first, name)
         base = way.clause()
         clause = ", ".join(part for part in ("" if base == "Phần đầu" else base, self.title, place) if part)
         titles = (*way.titles(), *([self.caption] if self.caption else []), *([self.group] if self.group else []))
         return Block(
             0, "row", " | ".join(cells), clause, titles, cells=cells, header=self.header, caption=self.caption,
-            heading=alone,
+            heading=alone, lead=self.parent[1] if place.startswith(self.parent[0] + ",") and self.parent[0] else "",
         )
+
+    def _place(self, first: str, name: str) -> str:
+        """Return how a line is cited: by its number, below one by its name, else by its place in the table."""
+        if _ORDINAL.fullmatch(first):
+            self.parent = (f"TT {first.rstrip('.)')}", name)
+            return self.parent[0]
+        short = first.lstrip("-+• ").rstrip(":")
+        if self.parent[0] and first.startswith(("-", "+", "•")) and len(short) < 60:
+            return f"{self.parent[0]}, {short}"
+        return short if self.parent[0] and len(short) < 40 else f"dòng {self.lines - 1}"
 
     def _goes_on(self, cells: tuple[str, ...]) -> bool:
         """Tell whether a line only continues the cells above it: no number, no name of its own."""
         filled = [cell for cell in cells if cell]
-        return bool(self.above) and not cells[0] and len(cells) > 2 and DITTO not in cells and (
-            not cells[1] or cells[1][0].islower()
-        ) and bool(filled)
+        open_cell = len(cells) > 2 and not cells[0] and (not cells[1] or cells[1][0].islower())
+        return bool(self.above and filled) and open_cell and DITTO not in cells and LEFT not in cells
 
-    first: tuple[str, ...] = ()
+    heads: list[tuple[str, ...]] = field(default_factory=list)
+    parent: tuple[str, str] = ("", "")
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:
-    filled = [cell for cell in cells if cell and cell != DITTO]
+    filled = [cell for cell in cells if cell and cell not in (DITTO, LEFT)]
     if not filled:
         return False
     named = any(_HEAD.match(folded(cell)) for cell in filled)
     numbers = [cell for cell in filled if re.fullmatch(r"[≥≤<>~ ]*[\d.,]+\s*%?", cell) and not re.fullmatch(r"(19|20)\d\d", cell)]
     counting = all(re.fullmatch(r"\(?\d{1,2}\)?", cell) for cell in filled) and len(filled) > 2
     first_is_number = _ORDINAL.fullmatch(cells[0]) is not None and not re.fullmatch(r"TT|STT", cells[0])
-    return counting or (named and not numbers) or (not numbers and not first_is_number and len(filled) > 1 and all(len(c) < 60 for c in filled) and (DITTO in cells or "" in cells) and _only_heads(filled))
+    return counting or (named and not numbers) or (not numbers and not first_is_number and len(filled) > 1 and all(len(c) < 60 for c in filled) and ({DITTO, LEFT, ""} & set(cells)) and _only_heads(filled))
 
 
 def _only_heads(filled: list[str]) -> bool:
@@ -305,8 +316,23 @@ def _paired(above: tuple[str, ...], cells: tuple[str, ...]) -> list[tuple[str, s
     return list(zip(fill(above), fill(cells), strict=True))
 
 
+def _spread(header: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the heads of columns with a head that spans several of them repeated over each.
+
+    Examples
+    --------
+    >>> _spread(("TT", "Mục tiêu", ""), ("", "2025", "2030"))
+    ('TT', 'Mục tiêu', 'Mục tiêu')
+    """
+    spread: list[str] = []
+    for head, (_, under) in zip(header, _paired(header, below), strict=False):
+        spans = head in ("", LEFT) and under not in ("", DITTO) and bool(spread)
+        spread.append(spread[-1] if spans else head)
+    return tuple(spread)
+
+
 def _joined(above: str, cell: str) -> str:
     """Return two cells as one; a head merged over lines stays as it is."""
-    if cell in ("", DITTO) or re.fullmatch(r"\(?\d{1,2}\)?", cell):
+    if cell in ("", DITTO, LEFT) or re.fullmatch(r"\(?\d{1,2}\)?", cell):
         return above
     return f"{above} {cell}".strip()

@@ -9,7 +9,7 @@ import pandas as pd
 from dti.reader.agencies import Register
 from dti.reader.lines import folded
 from dti.reader.matching import Indicators, Match
-from dti.reader.meaning import Reader, Reading
+from dti.reader.meaning import LEVELS, Reader, Reading
 from dti.reader.open_file import read_lines
 from dti.reader.outline import Outline, outline
 from dti.reader.table_rows import row_readings
@@ -52,7 +52,26 @@ def read_plan(path: str | os.PathLike, year: int, tables: dict[str, pd.DataFrame
             readings = [replace(reading, kind="none", reason="printed-twice") for reading in readings]
         printed.add((block.titles, folded(block.text)))
         found += _matched(readings, indicators)
-    return Plan(year, tree, tuple(found))
+    return Plan(year, tree, tuple(_with_parts(found, indicators)))
+
+
+def _with_parts(found: list[Found], indicators: Indicators) -> list[Found]:
+    """Return the figures with the targets that a target of 100 % of the whole implies for each level.
+
+    Only for levels that have an indicator of their own (``x-cap-xa`` beside ``x``) and no target of their own.
+    """
+    stated = {(one.match.indicator_id, one.reading.year) for one in found if one.reading.kind == "target"}
+    result: list[Found] = []
+    for one in found:
+        result.append(one)
+        reading, whole = one.reading, one.match.indicator_id
+        if not (whole and reading.kind == "target" and reading.quantity.unit == "percent" and reading.quantity.value == 100):
+            continue
+        for key in [f"{whole}-{level}" for level in LEVELS]:
+            if key in indicators.name and (key, reading.year) not in stated:
+                implied = replace(reading, level=indicators.level[key], implied=True)
+                result.append(Found(implied, replace(one.match, indicator_id=key)))
+    return result
 
 
 def _matched(readings: list[Reading], indicators: Indicators) -> list[Found]:

@@ -90,7 +90,9 @@ def _figure(form: str, hit: re.Match, text: str, low: str) -> Quantity | None:
     start, end = hit.start(first), hit.end()
     value, unit = _value_and_unit(form, parts)
     high = grammar.number_of(parts["high"], share="percent" in form) if parts.get("high") else None
-    total = grammar.number_of(parts["total"]) if parts.get("total") else None
+    total = _worth(parts["total"]) if parts.get("total") else None
+    if total == 10 and not parts["total"].isdigit():  # "chín trên mười" is a share
+        value, total, unit, form = 10 * value, None, "percent", "percent"
     if total is not None and (value > total or total == 0):
         total = None
         if form == "of-total" and "/" in hit.group():
@@ -121,7 +123,7 @@ def _value_and_unit(form: str, parts: dict[str, str | None]) -> tuple[Decimal, s
         share = Decimal(100 * grammar.word_value(parts["parts"])) / grammar.word_value(parts["whole"])
         return share.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize(), "percent"
     share = form in ("percent", "percent-range", "points", "per-one", "speed")
-    value = grammar.number_of(parts["value"], share=share)
+    value = _worth(parts["value"], share=share)
     if parts.get("scale"):
         value *= {"nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000}[parts["scale"]]
     if form == "speed" and parts["unit"].startswith("g"):
@@ -131,6 +133,10 @@ def _value_and_unit(form: str, parts: dict[str, str | None]) -> tuple[Decimal, s
     if unit == "count" and value != value.to_integral_value():
         unit = "ratio"  # a count has no fraction, so it is an average
     return value, unit
+
+
+def _worth(text: str, *, share: bool = False) -> Decimal:
+    return grammar.number_of(text, share=share) if text[0].isdigit() else Decimal(grammar.word_value(text))
 
 
 _STOP = re.compile(

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from dti.reader.agencies import Register
-from dti.reader.lines import folded
-from dti.reader.meaning import Reading, body_level, explicit_levels, section_of
+from dti.reader.lines import LEFT, folded
+from dti.reader.meaning import ONE_AGENCY, VERBS, Reading, body_level, explicit_levels, section_of
 from dti.reader.outline import Block
 from dti.reader.quantities import Quantity, quantities
 
@@ -18,8 +18,9 @@ COLUMNS = [
     ("unit", r"đơn vị tính|đvt|^đơn vị$|đơn vị đo"),
     ("note", r"ghi chú|căn cứ|nguồn|cách tính|minh chứng"),
     ("money", r"kinh phí|vốn|dự toán"),
+    ("population", r"^(?:dân số|số dân|diện tích)"),
     ("nation", r"cả nước|toàn quốc|trung bình cả nước|quốc gia"),
-    ("value", r"mục tiêu|kết quả|thực hiện|kế hoạch|ước|đến (?:hết )?(?:năm )?\d{4}|năm \d{4}|^\d{4}$|chỉ tiêu năm|chỉ tiêu giao|giao năm|hiện trạng|số liệu|giá trị|tỷ lệ|cấp (?:tỉnh|huyện|xã)|toàn tỉnh"),
+    ("value", r"mục tiêu|kết quả|thực hiện|kế hoạch|ước|đến (?:hết )?(?:năm )?\d{4}|năm \d{4}|^\d{4}$|chỉ tiêu năm|chỉ tiêu giao|giao năm|hiện trạng|số liệu|giá trị|tỷ lệ|tỉ lệ|\(%\)|cấp (?:tỉnh|huyện|xã)|toàn tỉnh"),
     ("name", r"chỉ tiêu|nội dung|nhiệm vụ|tên|danh mục|chỉ số|mục tiêu"),
 ]  # fmt: skip
 _PERCENT_UNIT = re.compile(r"%|phần trăm|tỷ lệ")
@@ -38,7 +39,7 @@ def column_kinds(header: tuple[str, ...]) -> list[str]:
     kinds = []
     for head in map(folded, header):
         kind = next((name for name, pattern in COLUMNS if re.search(pattern, head)), "other")
-        if kind == "value" and "name" not in kinds and not re.search(r"\d{4}|thực hiện|kết quả|cấp (?:tỉnh|huyện|xã)", head):
+        if kind == "value" and "name" not in kinds and not re.search(r"\d{4}|thực hiện|kết quả|cấp (?:tỉnh|huyện|xã)|tỷ lệ|%", head):
             kind = "name"
         kinds.append(kind)
     if "name" not in kinds and "other" in kinds:
@@ -61,8 +62,12 @@ def row_readings(block: Block, year: int, register: Register) -> list[Reading]:
     for place, cell in cells.items():
         kind = kinds[place] if place < len(kinds) else "other"
         head = block.header[place] if place < len(block.header) else ""
-        if kind == "value" and cell:
-            result += _value(block, cell, start, head, of, year)
+        if kind == "value" and cell == LEFT:
+            cell_of = next(block.cells[back] for back in range(place, -1, -1) if block.cells[back] != LEFT)
+            at = sum(len(text) + 3 for text in block.cells[: block.cells.index(cell_of)])
+            result += _value(block, cell_of, at, head, of, year, register)
+        elif kind == "value" and cell:
+            result += _value(block, cell, start, head, of, year, register)
         elif cell:
             result += _others(block, cell, start, kind)
         start += len(cell) + len(" | ")
@@ -73,7 +78,7 @@ def row_readings(block: Block, year: int, register: Register) -> list[Reading]:
     ]
 
 
-_REASONS = {"ordinal": "ordinal", "money": "money", "deadline": "date", "nation": "nation", "note": "note", "name": "in-name"}
+_REASONS = {"ordinal": "ordinal", "money": "money", "deadline": "date", "nation": "nation", "population": "population", "note": "note", "name": "in-name"}
 
 
 def _others(block: Block, cell: str, start: int, kind: str) -> list[Reading]:
@@ -86,15 +91,21 @@ def _others(block: Block, cell: str, start: int, kind: str) -> list[Reading]:
     return found
 
 
-def _value(block: Block, cell: str, start: int, head: str, of: dict[str, str], year: int) -> list[Reading]:
+def _value(block: Block, cell: str, start: int, head: str, of: dict[str, str], year: int, register: Register) -> list[Reading]:
     """Return the figures of a cell under a head that promises figures; several levels in a cell are several figures."""
-    unit_text = of.get("unit", "")
+    unit_text = of.get("unit", "") or (head if "%" in head else "")
     quantity_list = quantities(cell)
     plain = _plain_value(cell, unit_text, of.get("name", ""))
     if plain is not None:
         quantity_list = [plain]
     kind, its_year = _head(head, block, year)
     low_name = folded(of.get("name", ""))
+    if block.lead:  # "- Cấp xã" below "6. Tỷ lệ …, trong đó:"
+        low_name = f"{folded(block.lead)} {low_name}"
+    agency = register.whole(of.get("name", ""))
+    if agency is not None or re.match(r"(?:toàn tỉnh|tổng|cả tỉnh|chung)", low_name):  # the line is whose, the head is what
+        low_name = f"{folded(head)} {' '.join(folded(title) for title in block.titles[-1:])}" if "tỷ lệ" not in folded(head) else folded(head)
+    one = agency.agency_ids[0] if agency is not None and agency.basis == "named" else ""
     readings: list[Reading] = []
     for place, quantity in enumerate(quantity_list):
         moved = replace(quantity, start=quantity.start + start, end=quantity.end + start)
@@ -108,12 +119,13 @@ def _value(block: Block, cell: str, start: int, head: str, of: dict[str, str], y
         level = (
             explicit_levels(following)[:1] or explicit_levels(before)[:1] or explicit_levels(head)[:1] or explicit_levels(low_name)
         )
-        body = body_level(low_name)
-        levels = level or ((body,) if body else ("",))
+        body = body_level(re.split(VERBS, low_name)[0])
+        levels = (ONE_AGENCY,) if one else level or ((body,) if body else ("",))
         subject = ((low_name, 1.0), *((folded(title), 0.35) for title in block.titles[-1:]))
         readings += [
             Reading(
-                block, moved, kind, year=its_year, level=each, subject=subject, own=low_name, sentence=" | ".join(block.cells),
+                block, moved, kind, year=its_year, level=each, subject=subject, own=low_name, phrase=low_name, agency_id=one or "tinh",
+                sentence=" | ".join(block.cells),
             )
             for each in levels
         ]
@@ -135,6 +147,8 @@ def _plain_value(cell: str, unit_text: str, name: str) -> Quantity | None:
     high = hit.group("high")
     comparator = "range" if high else next((name_ for name_, pattern in _SIGNS if re.search(pattern, sign)), "=")
     value = number_of(hit.group("value"), share=percent)
+    if re.match(r"(?:nghìn|ngàn|triệu) [^\W\d]", folded(unit_text)) and not percent:
+        value *= 1_000_000 if folded(unit_text).startswith("triệu") else 1_000
     unit = "percent" if percent else _unit(unit_text, None, folded(name))
     begin = hit.start("value")
     end = cell.rstrip().__len__() if "%" in low else (hit.end("high") if high else hit.end("value"))

@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from dti.reader.lines import DITTO, Line
+from dti.reader.lines import DITTO, LEFT, Line
 
 _ROMAN = [(10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")]
 _LETTERS = "abcdđeghiklmnopqrstuvxy"  # as Decree 30/2020/NĐ-CP counts them
@@ -25,7 +25,7 @@ def word_lines(content: bytes) -> list[Line]:
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             tables += 1
-            lines += _table_lines(block, tables)
+            lines += _table_lines(block, tables, numbers)
         else:
             printed = numbers.of(block)
             parts = _text(block).split("\n")
@@ -57,18 +57,24 @@ def _struck(text_element: object) -> bool:
     return strike is not None and strike.get(qn("w:val")) not in ("0", "false")
 
 
-def _table_lines(table: Table, number: int) -> Iterator[Line]:
-    """Return the lines of a table; what is merged is read in its first cell, below it stands `DITTO`."""
+def _table_lines(table: Table, number: int, numbers: "_Numbers") -> Iterator[Line]:
+    """Return the lines of a table; what is merged is read in its first cell, below stands `DITTO`, right of it `LEFT`."""
     above: set[object] = set()
     for row in table.rows:
         cells: list[str] = []
         here: set[object] = set()
         for cell in row.cells:
-            text = " ".join(_text(paragraph) for paragraph in cell.paragraphs)
-            cells.append("" if cell._tc in here else DITTO if cell._tc in above and text.strip() else text)
+            if cell._tc in here:
+                cells.append(LEFT)
+                continue
             here.add(cell._tc)
+            if cell._tc in above:
+                cells.append(DITTO)
+                continue
+            printed = (f"{numbers.of(paragraph)} {_text(paragraph)}" for paragraph in cell.paragraphs)
+            cells.append(" ".join(printed))
         above |= here
-        if any(cell.strip(f" {DITTO}") for cell in cells):
+        if any(cell.strip(f" {DITTO}{LEFT}") for cell in cells):
             yield Line(" | ".join(cells), tuple(cells), number)
 
 
@@ -107,7 +113,7 @@ class _Numbers:
         """Return the number, letter or mark that Word prints before a paragraph; nothing if it prints none."""
         number, level = self._place(paragraph._p.pPr, paragraph)
         levels = self._levels.get(number or "")
-        if not levels or level not in levels or not paragraph.text.strip():
+        if not levels or level not in levels or _empty(paragraph):
             return ""
         if _value(levels[level], "w:numFmt") == "bullet":
             return "-" if level == 0 else "+"
@@ -146,6 +152,11 @@ class _Numbers:
             base = _value(style, "w:basedOn")
             style = self._styles.get(base or "")
         return None, 0
+
+
+def _empty(paragraph: Paragraph) -> bool:
+    """Tell whether Word prints no number either: an empty paragraph of the text; in a cell the number stands alone."""
+    return not paragraph.text.strip() and paragraph._p.getparent().tag != qn("w:tc")
 
 
 def _numbering(properties: object) -> tuple[str | None, int] | None:
