@@ -182,7 +182,12 @@ def agencies_have_duties(tables: dict[str, pd.DataFrame], _: object) -> pd.DataF
                 "at least one duty, or has_report = false",
             ),
             faults_at(
-                "agencies.csv", agencies, classes, "has_report", "true for a class of bodies", "false: a class is nobody"
+                "agencies.csv",
+                agencies,
+                classes,
+                "has_report",
+                "true for a class of bodies",
+                "false: a class is nobody",
             ),
         ]
     )

@@ -95,7 +95,9 @@ def province_from_agencies(tables: Mapping[str, pd.DataFrame], year: int) -> pd.
     own = own.merge(parts.drop_duplicates(keys), on=keys, how="left")
     units = tables["indicators"].set_index("indicator_id")["unit"]
     levels = _levels(tables)
-    bound = _bound_agencies(of_plan(tables["responsibilities"], year), levels)
+    bodies = tables["agencies"].loc[tables["agencies"]["has_report"], "agency_id"]
+    duties = of_plan(tables["responsibilities"], year)
+    bound = _bound_agencies(duties[duties["agency_id"].isin(bodies)], levels)
     found = [
         _derived(str(indicator), str(units[indicator]), figures, bound[indicator], levels)
         for indicator, figures in own.groupby("indicator_id", sort=False)

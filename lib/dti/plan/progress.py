@@ -197,7 +197,7 @@ def assess(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def progress(observations: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return change, gap, status and trend of every indicator of the province, and of every agency with figures of its own.
+    """Return change, gap, status and trend of the province's indicators and of every agency's with figures of its own.
 
     Parameters
     ----------

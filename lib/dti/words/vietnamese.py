@@ -74,7 +74,13 @@ def number(value: float | None, lang: Lang = "vi", decimals: int | None = None, 
 
 
 #: What stands before a figure for its comparator: it must not break from it.
-_COMPARATORS = {">=": "≥\N{NO-BREAK SPACE}", "<=": "≤\N{NO-BREAK SPACE}", "<": "<\N{NO-BREAK SPACE}", ">": ">\N{NO-BREAK SPACE}", "~": "≈\N{NO-BREAK SPACE}"}
+_COMPARATORS = {
+    ">=": "≥\N{NO-BREAK SPACE}",
+    "<=": "≤\N{NO-BREAK SPACE}",
+    "<": "<\N{NO-BREAK SPACE}",
+    ">": ">\N{NO-BREAK SPACE}",
+    "~": "≈\N{NO-BREAK SPACE}",
+}
 
 
 def quantity(
