@@ -23,7 +23,10 @@ ABBREVIATIONS = [
     ("tp", "thành phố"), ("tx", "thị xã"), ("qlkkt", "quản lý khu kinh tế"), ("kbnn", "kho bạc nhà nước"),
 ]  # fmt: skip
 _SHORT = re.compile(
-    "|".join(rf"(?<![\w&]){re.escape(short)}(?![\w&])\.?" for short, _ in sorted(ABBREVIATIONS, key=lambda pair: -len(pair[0])))
+    "|".join(
+        rf"(?<![\w&]){re.escape(short)}(?![\w&])\.?"
+        for short, _ in sorted(ABBREVIATIONS, key=lambda pair: -len(pair[0]))
+    )
 )
 _LONG = dict(ABBREVIATIONS)
 
@@ -110,8 +113,8 @@ class Register:
         Examples
         --------
         >>> from dti.store.tables import load
-        >>> [(n.text, n.basis) for n in Register(load("agencies")).found("Sở TC chủ trì, phối hợp với Sở TT&TT")]
-        [('sở thông tin và truyền thông', 'named')]
+        >>> [(n.text, n.basis) for n in Register(load("agencies")).found("phối hợp với Sở TT&TT, UBND các huyện")]
+        [('sở thông tin và truyền thông', 'named'), ('ủy ban nhân dân các huyện', 'class')]
         """
         low = spelled_out(text)
         names = []
@@ -139,7 +142,8 @@ def _forms(name: str, kind: str) -> list[str]:
     """Return the ways an agency is called: with and without its committee, its province, its rank."""
     forms = [name, name.removesuffix(" tỉnh lai châu"), name.removesuffix(" lai châu")]
     if kind in ("huyen", "thanh-pho"):
-        forms = [f"ủy ban nhân dân {name}", name]
+        place = name.removeprefix("ủy ban nhân dân ")
+        forms = [f"ủy ban nhân dân {place}", place]
     if name.endswith(" tỉnh lai châu"):
         forms.append(name.removesuffix(" lai châu"))
     if name.endswith(" tỉnh"):

@@ -110,9 +110,15 @@ class Context:
     def __init__(self, block: Block, low: str, parts: list[Piece], found: list[Quantity], place: int) -> None:
         self.block, self.low, self.quantity = block, low, found[place]
         at = self.quantity.start
-        self.piece = max((part for part in parts if part.start <= at < part.end), key=lambda part: (part.inside, part.start))
+        self.piece = max(
+            (part for part in parts if part.start <= at < part.end), key=lambda part: (part.inside, part.start)
+        )
         self.inside = self.piece.inside
-        inner = [part for part in parts if part.inside and not self.inside and self.piece.start <= part.start < self.piece.end]
+        inner = [
+            part
+            for part in parts
+            if part.inside and not self.inside and self.piece.start <= part.start < self.piece.end
+        ]
         self._parts = parts
         figures = [q for q in found if not q.aside and self.piece.start <= q.start < self.piece.end]
         self.figures = [q for q in figures if not any(part.start <= q.start < part.end for part in inner)]
@@ -221,7 +227,11 @@ class Context:
     def phrase(self) -> str:
         """Return the words nearest to the figure: what narrows a measure must stand here."""
         left = self.left[hit.start() :] if (hit := _last(_RESTART, self.left)) else self.left
-        close = f"{left} {self.right}" if self.first else f"{left} {self.right[: self.right.find(')') + 1] if self.right.lstrip().startswith('(') else ''}"
+        close = (
+            f"{left} {self.right}"
+            if self.first
+            else f"{left} {self.right[: self.right.find(')') + 1] if self.right.lstrip().startswith('(') else ''}"
+        )
         if self.thin and self.inside:
             before = self.low[: self.piece.start - 1]
             hit = _last(_RESTART, before)

@@ -6,7 +6,7 @@ chủ trì, phối hợp với …"), or in a column of a table of tasks. Classe
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dti.reader.agencies import Register, spelled_out, strangers
 from dti.reader.context import sentence_start
@@ -41,7 +41,6 @@ class _Who:
 
 _LEADS = r"(?:làm )?(?:chủ trì|đầu mối|chịu trách nhiệm chính)"
 _SUPPORTS = r"(?:và )?phối hợp(?: chặt chẽ)?(?: với|:)?"
-_OWN_LEAD = re.compile(r"(?<!\w)(?:chủ trì|tham mưu|đầu mối|tổng hợp|thẩm định|cân đối|hướng dẫn|theo dõi, đôn đốc|đôn đốc)(?!\w)")
 _DIRECTS = re.compile(r"^\s*(?:tiếp tục )?chỉ đạo\b")
 _VERB = re.compile(
     r"(?<!\w)(?:xây dựng|thực hiện|triển khai|hướng dẫn|tổ chức|rà soát|theo dõi|đôn đốc|hoàn thành|hoàn thiện|chuẩn hóa|phổ biến|tuyên truyền|vận hành|cân đối"
@@ -61,7 +60,9 @@ def duties(tree: Outline, register: Register, year: int) -> list[Duty]:
     for block in tree.blocks:
         if block.kind == "row":
             found += _of_row(block, register, year)
-        elif block.kind in ("paragraph", "bullet", "subbullet") or (not block.heading and block.kind in ("item", "letter", "subitem")):
+        elif block.kind in ("paragraph", "bullet", "subbullet") or (
+            not block.heading and block.kind in ("item", "letter", "subitem")
+        ):
             found += _of_text(block, register, year)
     return found
 
@@ -126,7 +127,7 @@ def _led(low: str, sentence: str, register: Register) -> list[_Who]:
     start = re.match(r"(?:giao |đề nghị |yêu cầu )?(?:cho )?", low).end()
     head = [name for name in found if name.start <= start + 4]
     if not head:
-        return []
+        return _led_by_stranger(low, sentence, start, register)
     first, place = [head[0]], head[0].end
     for name in found[found.index(head[0]) + 1 :]:  # "Sở A, Sở B chủ trì"
         if re.fullmatch(r"\s*(?:,|và|;)\s*", low[place : name.start]):
@@ -139,8 +140,7 @@ def _led(low: str, sentence: str, register: Register) -> list[_Who]:
     support = re.match(rf"[\s,]*(?:có trách nhiệm )?{_SUPPORTS}", rest[lead.end() :] if lead else rest)
     ids, basis = _ids(first)
     if lead:
-        parts = [_Who("lead", ids, (), basis)]
-        return parts + _supporters(rest[lead.end() :], sentence, register)
+        return _without([_Who("lead", ids, (), basis), *_supporters(rest[lead.end() :], sentence, register)], ids)
     if support:
         return [_Who("support", ids, (), basis), *_supporters(rest, sentence, register)]
     if _VERB.match(rest.lstrip(" ,:")):
@@ -148,30 +148,57 @@ def _led(low: str, sentence: str, register: Register) -> list[_Who]:
     return []
 
 
+def _led_by_stranger(low: str, sentence: str, start: int, register: Register) -> list[_Who]:
+    """Return the parts of a sentence that begins with a body the register lacks."""
+    name = next((name for name in strangers(sentence) if low.startswith(spelled_out(name), start)), "")
+    rest = low[start + len(spelled_out(name)) :]
+    lead = re.match(rf"\s*{_LEADS}", rest) if name else None
+    if lead is None:
+        return []
+    return [_Who("lead", (), (name,), "named"), *_supporters(rest[lead.end() :], sentence, register)]
+
+
+def _without(parts: list[_Who], leads: tuple[str, ...]) -> list[_Who]:
+    """Return the parts, nobody supporting what it leads itself."""
+    return [
+        who if who.role == "lead" else replace(who, ids=tuple(key for key in who.ids if key not in leads))
+        for who in parts
+    ]
+
+
 def _owned(low: str, sentence: str, owner: _Who | None, register: Register) -> list[_Who]:
     """Return the parts of a sentence below the heading of the agency it is for."""
     if owner is None:
         return []
     is_class = owner.basis == "class" or len(owner.ids) > 1
-    body = not is_class and not (owner.ids and register.kinds.get(owner.ids[0]) == "khac" and not re.match(r"chi nhánh|ban chỉ đạo", spelled_out(owner.names[0])))
+    kind = register.kinds.get(owner.ids[0], "") if owner.ids else ""
+    of_many = kind == "nhom" or (kind == "khac" and not re.match(r"chi nhánh|ban chỉ đạo", spelled_out(owner.names[0])))
+    body = not is_class and not of_many
     outside = () if owner.ids else owner.names
     lead = re.match(rf"\s*(?:tiếp tục )?{_LEADS}", low)
     support = re.match(rf"\s*{_SUPPORTS}", low)
     if lead:
-        return [_Who("lead", owner.ids, outside, owner.basis), *_supporters(low[lead.end() :], sentence, register)]
+        parts = [_Who("lead", owner.ids, outside, owner.basis), *_supporters(low[lead.end() :], sentence, register)]
+        return _without(parts, owner.ids)
     if support:
         return [_Who("support", owner.ids, outside, owner.basis), *_supporters(low, sentence, register)]
     if _DIRECTS.match(low):
         told = [name for name in register.found(sentence) if name.start < _first_verb(low)]
         ids, basis = _ids(told)
         return [_Who("direct", owner.ids, outside, owner.basis), *([_Who("implement", ids, (), basis)] if ids else [])]
-    role = "lead" if body and (_OWN_LEAD.search(low[:120]) or not is_class) and owner.ids else "implement"
+    role = "lead" if body and owner.ids else "implement"
     return [_Who(role, owner.ids, outside, owner.basis)]
 
 
 def _first_verb(low: str) -> int:
     hit = _VERB.search(low, 9)
     return hit.start() if hit else len(low)
+
+
+#: Bodies that are meant but not named: "các sở, ngành, cơ quan liên quan".
+_UNNAMED = re.compile(
+    r"(?:sở|ngành|cơ quan|đơn vị|địa phương|doanh nghiệp|tổ chức)(?:, (?:ban, )?(?:ngành|cơ quan|đơn vị|địa phương))*(?: có)? liên quan"
+)
 
 
 def _supporters(low: str, sentence: str, register: Register) -> list[_Who]:
@@ -188,7 +215,10 @@ def _supporters(low: str, sentence: str, register: Register) -> list[_Who]:
         at = place + gap.end()
         known = next((name for name in found if name.start in range(place + gap.start(), at + 1)), None)
         other = next((text for text in outside if rest.startswith(text, at)), None)
-        if known is not None and (other is None or known.end - known.start >= len(other)):
+        loose = _UNNAMED.match(rest[at:])
+        if loose is not None:
+            place = at + loose.end()
+        elif known is not None and (other is None or known.end - known.start >= len(other)):
             named.append(known)
             place = known.end
             place += (re.match(r" (?:tỉnh|có liên quan|liên quan)", rest[place:]) or re.match("", "")).end()
@@ -196,10 +226,7 @@ def _supporters(low: str, sentence: str, register: Register) -> list[_Who]:
             names.append(outside[other])
             place = at + len(other)
         else:
-            loose = re.match(r"(?:cơ quan|đơn vị|địa phương|doanh nghiệp|tổ chức|ngành|sở)[^;.]*?(?:liên quan|viễn thông|đơn vị)", rest[at:])
-            if loose is None:
-                break
-            place = at + loose.end()
+            break
     kinds = [_Who("support", *(_ids([name])[0],), (), name.basis) for name in named]
     return kinds + ([_Who("support", (), tuple(names), "named")] if names else [])
 
@@ -233,7 +260,10 @@ def _of_row(block: Block, register: Register, year: int) -> list[Duty]:
         for part in re.split(r"[;\n]|, (?=Sở|UBND|Ban|Công an|Văn phòng|Các|các)", cells.get(kind, "")):
             if not part.strip(" -–"):
                 continue
-            found += [Duty(block, name, folded(name), kind, key, text, basis, due) for key, text, basis in _cell_agencies(part, register)]
+            found += [
+                Duty(block, name, folded(name), kind, key, text, basis, due)
+                for key, text, basis in _cell_agencies(part, register)
+            ]
     leads = {duty.agency_id for duty in found if duty.role == "lead"}
     return [duty for duty in found if duty.role == "lead" or not duty.agency_id or duty.agency_id not in leads]
 
@@ -269,7 +299,11 @@ def deadline(text: str, year: int, *, whole: bool = False) -> str:
     ('', '2025-11-30')
     """
     low = folded(text)
-    until = "" if whole else r"(?:trước|hoàn thành (?:trong|vào|trước)?|chậm nhất(?: là)?(?: vào)?|xong (?:trong|trước)?|đến hết|hết|trong|hạn(?: hoàn thành)?:?)\s*"
+    until = (
+        ""
+        if whole
+        else r"(?:trước|hoàn thành (?:trong|vào|trước)?|chậm nhất(?: là)?(?: vào)?|xong (?:trong|trước)?|đến hết|hết|trong|hạn(?: hoàn thành)?:?)\s*"
+    )
     day = re.search(until + r"(?:ngày )?(\d{1,2})(?:/| tháng )(\d{1,2})(?:/| năm )(\d{4})", low)
     if day:
         return _iso(int(day.group(3)), int(day.group(2)), int(day.group(1)))
@@ -289,5 +323,3 @@ def _iso(year: int, month: int, day: int) -> str:
     if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
         return ""
     return f"{year:04d}-{month:02d}-{day:02d}"
-
-

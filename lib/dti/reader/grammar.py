@@ -108,7 +108,9 @@ FIGURES = [
 ]  # fmt: skip
 
 #: Numbers in words that count things; "một" alone is an article more often than a number.
-WORD_NUMBER = re.compile(rf"(?<![\w-])(?!năm)(?P<word>{_WORD})(?= (?!(?:số|cách|mặt|trong|phần|loạt|vài|phía|bên|chút|đồng|bước|lần nữa)\b)\w)")
+WORD_NUMBER = re.compile(
+    rf"(?<![\w-])(?!năm)(?P<word>{_WORD})(?= (?!(?:số|cách|mặt|trong|phần|loạt|vài|phía|bên|chút|đồng|bước|lần nữa)\b)\w)"
+)
 
 #: What a comparator is written as; the words stand right before the figure, or right behind it.
 BEFORE = [

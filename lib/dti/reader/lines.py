@@ -142,12 +142,7 @@ def _unwrapped(lines: list[Line]) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None
-        if (
-            last is not None
-            and not line.cells
-            and not last.cells
-            and _goes_on(last.text, line.text, width)
-        ):
+        if last is not None and not line.cells and not last.cells and _goes_on(last.text, line.text, width):
             glue = "" if last.text.endswith("-") and not last.text.endswith(" -") else " "
             joined[-1] = replace(last, text=last.text + glue + line.text)
         else:

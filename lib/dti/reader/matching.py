@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -20,10 +21,63 @@ SHORT_FORMS = {
     "skđt": "sức khỏe điện tử", "tslcd": "truyền số liệu chuyên dùng", "cqnn": "cơ quan nhà nước",
     "dnnvv": "doanh nghiệp nhỏ và vừa", "cnscđ": "công nghệ số cộng đồng", "zôn": "rôn",
 }  # fmt: skip
-_STOP = set(
-    "tỷ lệ tỉ số của các và được có tại trong trên cho về từ đã là đạt với theo những một cấp tỉnh huyện xã đủ trở lên khi bằng qua so do"
-    " đang còn mới này đó ở đến tới hoặc vào như hơn phấn đấu đảm bảo bảo đảm tối thiểu ít nhất khoảng".split()
-)
+_STOP = {
+    "tỷ",
+    "lệ",
+    "tỉ",
+    "số",
+    "của",
+    "các",
+    "và",
+    "được",
+    "có",
+    "tại",
+    "trong",
+    "trên",
+    "cho",
+    "về",
+    "từ",
+    "đã",
+    "là",
+    "đạt",
+    "với",
+    "theo",
+    "những",
+    "một",
+    "cấp",
+    "tỉnh",
+    "huyện",
+    "xã",
+    "đủ",
+    "trở",
+    "lên",
+    "khi",
+    "bằng",
+    "qua",
+    "so",
+    "do",
+    "đang",
+    "còn",
+    "mới",
+    "này",
+    "đó",
+    "ở",
+    "đến",
+    "tới",
+    "hoặc",
+    "vào",
+    "như",
+    "hơn",
+    "phấn",
+    "đấu",
+    "đảm",
+    "bảo",
+    "tối",
+    "thiểu",
+    "ít",
+    "nhất",
+    "khoảng",
+}
 
 #: Two names of one thing.
 SAME = {"biên chế": "cán bộ", "mỗi": "bình quân", "tỷ trọng": "tỷ lệ", "hsskđt": "hồ sơ sức khỏe điện tử"}
@@ -40,7 +94,11 @@ QUALIFIERS = [
     ("undone", r"chưa (?:thực hiện|kết nối|được|triển khai)"),
 ]
 #: What a text must say somewhere near before a figure is given a level that it does not name itself.
-_TIER_WORDS = {"cap-tinh": r"tỉnh|(?<!\w)sở", "cap-huyen": r"huyện", "cap-xa": r"(?<!\w)(?<!tác )xã(?! hội)|phường|cơ sở(?! dữ)"}
+_TIER_WORDS = {
+    "cap-tinh": r"tỉnh|(?<!\w)sở",
+    "cap-huyen": r"huyện",
+    "cap-xa": r"(?<!\w)(?<!tác )xã(?! hội)|phường|cơ sở(?! dữ)",
+}
 _NAMES_ITS_OWN = re.compile(r"tỷ lệ|tỉ lệ|tỷ trọng|tốc độ|số lượng")
 TAKEN = 0.68
 SURE = 0.9
@@ -77,7 +135,7 @@ def words(text: str) -> list[str]:
 def features(text: str) -> Counter:
     """Return single syllables and pairs of neighbours: "hồ sơ" is one word, "hồ" is none."""
     plain = words(text)
-    return Counter(plain) + Counter(map(" ".join, zip(plain, plain[1:], strict=False)))
+    return Counter(plain) + Counter(map(" ".join, pairwise(plain)))
 
 
 class Indicators:
@@ -128,8 +186,14 @@ class Indicators:
     def _fits(self, reading: Reading, key: str) -> bool:
         """Level and unit are conditions; a count of a total may stand for the share, a level not named for any."""
         unit, level = reading.quantity.unit, reading.level
-        unit_fits = unit == self.unit[key] or (unit == "count" and self.unit[key] == "percent" and reading.quantity.total is not None)
-        if self.unit[key] == "ratio" and unit == "count" and re.search(r"(?:mỗi|một|01|1) (?:cơ quan|đơn vị)|bình quân", _joined(reading)):
+        unit_fits = unit == self.unit[key] or (
+            unit == "count" and self.unit[key] == "percent" and reading.quantity.total is not None
+        )
+        if (
+            self.unit[key] == "ratio"
+            and unit == "count"
+            and re.search(r"(?:mỗi|một|01|1) (?:cơ quan|đơn vị)|bình quân", _joined(reading))
+        ):
             unit_fits = True
         if reading.quantity.unit_text in ("người", "biên chế") and unit == "ratio":
             unit_fits = self.unit[key] == "ratio"
@@ -146,7 +210,11 @@ class Indicators:
         strange = [w for w in own if w not in wanted]
         if _NAMES_ITS_OWN.match(reading.phrase.lstrip(" ,và")) and reading.quantity.form != "cell":
             covered -= 0.12 * (1 - self._precision(words(reading.phrase), key, least=3))
-        return covered - 0.006 * min(len(strange), 8) + 0.05 * len(said & self._qualified[key] & {"not-dedicated", "small"})
+        return (
+            covered
+            - 0.006 * min(len(strange), 8)
+            + 0.05 * len(said & self._qualified[key] & {"not-dedicated", "small"})
+        )
 
     def _worth(self, feature: str) -> float:
         return self._rare[feature] * (0.5 if " " in feature else 1.0)
@@ -168,7 +236,12 @@ class Indicators:
         return sum(r for word, r in zip(telling, rare, strict=True) if word in self._features[key]) / sum(rare)
 
     def _decided(
-        self, ranked: list[tuple[float, str]], said: set[str], weights: dict[str, float], phrase: list[str], reading: Reading
+        self,
+        ranked: list[tuple[float, str]],
+        said: set[str],
+        weights: dict[str, float],
+        phrase: list[str],
+        reading: Reading,
     ) -> Match:
         if not ranked:
             return Match()

@@ -46,8 +46,12 @@ class Reading:
 
 # --- what the headings say -------------------------------------------------------------------------------------------
 
-_RESULT = re.compile(r"kết quả|tình hình thực hiện|đánh giá (?:kết quả|tình hình|việc|chung)|tồn tại|hạn chế|hiện trạng|thực trạng|đã đạt được")
-_TARGET = re.compile(r"mục tiêu|chỉ tiêu|nhiệm vụ|giải pháp|nội dung kế hoạch|tổ chức thực hiện|phương hướng|lộ trình|kế hoạch")
+_RESULT = re.compile(
+    r"kết quả|tình hình thực hiện|đánh giá (?:kết quả|tình hình|việc|chung)|tồn tại|hạn chế|hiện trạng|thực trạng|đã đạt được"
+)
+_TARGET = re.compile(
+    r"mục tiêu|chỉ tiêu|nhiệm vụ|giải pháp|nội dung kế hoạch|tổ chức thực hiện|phương hướng|lộ trình|kế hoạch"
+)
 _BASIS = re.compile(r"căn cứ|cơ sở pháp lý")
 _MONEY = re.compile(r"^(?:\S+\s)?kinh phí")
 
@@ -66,13 +70,20 @@ def section_of(block: Block) -> Section:
     for title in (block.lead, *reversed(block.titles)):
         low = folded(title)
         years = [int(found) for found in re.findall(r"(?<!tháng \d )(?<!tháng \d\d )năm ((?:19|20)\d\d)", low)]
-        if year is None and years and (title == block.lead or re.search(r"(?:đến|hết|năm) (?:năm )?(?:19|20)\d\d", low)):
+        if (
+            year is None
+            and years
+            and (title == block.lead or re.search(r"(?:đến|hết|năm) (?:năm )?(?:19|20)\d\d", low))
+        ):
             year = years[-1] if not kind else year
         if not kind:
             kind = (
-                "basis" if _BASIS.search(low) and title != block.lead
-                else "result" if _RESULT.search(low)
-                else "target" if _TARGET.search(low)
+                "basis"
+                if _BASIS.search(low) and title != block.lead
+                else "result"
+                if _RESULT.search(low)
+                else "target"
+                if _TARGET.search(low)
                 else ""
             )
     return Section(kind, year)
@@ -89,14 +100,24 @@ _TARGET_BEFORE = re.compile(
     r"(?:là|đạt|từ|tối thiểu|ít nhất|trên|không quá|dưới|khoảng|tối đa|≥|≤|>|<)?(?: từ)? ?$"
 )
 _TARGET_AFTER = re.compile(r"^[^,;.\d]{0,12}(?:của|theo|trong) (?:kế hoạch|mục tiêu|chỉ tiêu)")
-_AIM = re.compile(r"phấn đấu|mục tiêu|hướng tới|hướng đến|dự kiến|đặt ra|kế hoạch|chỉ tiêu giao|sẽ (?:đạt|có)|tầm nhìn|định hướng")
-_DONE = re.compile(r"(?:kết quả(?: thực hiện| đạt| năm| đến|:)|thực hiện (?:đạt|được|năm)|đã đạt|đạt được|hiện (?:nay|đạt|có|tại)|đến nay|ước (?:đạt|thực hiện|cả năm)|tính đến)")
+_AIM = re.compile(
+    r"phấn đấu|mục tiêu|hướng tới|hướng đến|dự kiến|đặt ra|kế hoạch|chỉ tiêu giao|sẽ (?:đạt|có)|tầm nhìn|định hướng"
+)
+_DONE = re.compile(
+    r"(?:kết quả(?: thực hiện| đạt| năm| đến|:)|thực hiện (?:đạt|được|năm)|đã đạt|đạt được|hiện (?:nay|đạt|có|tại)|đến nay|ước (?:đạt|thực hiện|cả năm)|tính đến)"
+)
 _EXPECTED = re.compile(r"dự kiến(?![^,;.]*như dự kiến)")
 _AS_TARGET = re.compile(r"(?:^|[\s,;])(?:đảm bảo|bảo đảm|tối thiểu|phấn đấu|duy trì)[^,;.\d]{0,20}$")
-_NORM = re.compile(r"(?:chỉ thị|nghị định|quyết định|thông tư|luật|nghị quyết|công điện)\b.*(?:quy định|yêu cầu|nêu rõ|giao|đặt mục tiêu)")
-_GUIDED = re.compile(r"(?:tối thiểu|ít nhất|không quá|tối đa|lên|đạt|phấn đấu|từ|còn|hoàn thành|có|đảm bảo|bảo đảm|≥|≤|mục tiêu)[\s:]*$")
+_NORM = re.compile(
+    r"(?:chỉ thị|nghị định|quyết định|thông tư|luật|nghị quyết|công điện)\b.*(?:quy định|yêu cầu|nêu rõ|giao|đặt mục tiêu)"
+)
+_GUIDED = re.compile(
+    r"(?:tối thiểu|ít nhất|không quá|tối đa|lên|đạt|phấn đấu|từ|còn|hoàn thành|có|đảm bảo|bảo đảm|≥|≤|mục tiêu)[\s:]*$"
+)
 _NEGATED = re.compile(r"chưa (?:được|có|đảm bảo|bảo đảm|đạt)[^,;.\d]{0,40}$")
-_WITHOUT_MEASURE = re.compile(r"(?:ảnh hưởng|đối với|cho|của|hoạt động|trên|tại|từ|và|các|nguyên tắc|theo)[^,;.]{0,20}$")
+_WITHOUT_MEASURE = re.compile(
+    r"(?:ảnh hưởng|đối với|cho|của|hoạt động|trên|tại|từ|và|các|nguyên tắc|theo)[^,;.]{0,20}$"
+)
 
 
 class Reader:
@@ -141,8 +162,19 @@ class Reader:
         wording = "as_target" if kind == "actual" and _AS_TARGET.search(at.left) else "reached"
         component = bool(re.search(r"trong đó", at.left) or (at.inside and re.search(r"trong đó", at.piece_text)))
         reading = replace(
-            base, kind=kind, reason=how, year=year, agency_id=agency or "tinh", wording=wording,
-            implied=how == "expected", component=component, subject=subject, own=at.right if at.first else at.left, first=at.first, before=at.left, phrase=at.phrase(),
+            base,
+            kind=kind,
+            reason=how,
+            year=year,
+            agency_id=agency or "tinh",
+            wording=wording,
+            implied=how == "expected",
+            component=component,
+            subject=subject,
+            own=at.right if at.first else at.left,
+            first=at.first,
+            before=at.left,
+            phrase=at.phrase(),
         )
         made = [replace(reading, level=ONE_AGENCY if agency else each, reason="") for each in levels]
         if kind == "target" and re.search(r"(?:đã|đều) vượt (?:mục tiêu|kế hoạch|chỉ tiêu)[^;.\d]*$", at.left):
@@ -154,7 +186,9 @@ class Reader:
 
     def _aside(self, at: Context, section: Section) -> str:
         quantity = at.quantity
-        if quantity.unit == "points" or (_DIFFERENCE.search(at.left) and not at.left.rstrip().endswith(("lên", "còn", "xuống"))):
+        if quantity.unit == "points" or (
+            _DIFFERENCE.search(at.left) and not at.left.rstrip().endswith(("lên", "còn", "xuống"))
+        ):
             return "difference"
         if section.kind == "basis":
             return "legal-basis"
@@ -164,7 +198,11 @@ class Reader:
             return "money-share"
         if self._of_territory(at):
             return "administrative-units"
-        if _NATION.search(at.left) or (at.inside and not at.left.strip() and _NATION.search(at.outer_end)) or _NATION.search(at.right[:30].split(",")[0]):
+        if (
+            _NATION.search(at.left)
+            or (at.inside and not at.left.strip() and _NATION.search(at.outer_end))
+            or _NATION.search(at.right[:30].split(",")[0])
+        ):
             return "nation"
         if quantity.form == "bare":
             return "no-unit"
@@ -183,20 +221,30 @@ class Reader:
             return False
         reaches = re.search(r"(?:tới|đến|đạt|đảm bảo|bảo đảm) $", at.left) is not None
         opens = not at.left.strip(" -+") or at.left.rstrip().endswith(",")
-        return reaches or (opens and re.search(r"\b(?:được|đã|có|sử dụng|kết nối|thực hiện|công khai)\b", at.right) is not None)
+        return reaches or (
+            opens and re.search(r"\b(?:được|đã|có|sử dụng|kết nối|thực hiện|công khai)\b", at.right) is not None
+        )
 
     @staticmethod
     def _of_money(at: Context) -> bool:
         """Tell whether a share is one of a sum of money: "52.000 triệu đồng, chiếm 84,8%"."""
-        money = re.search(r"(?:đồng|vốn|ngân sách|kinh phí)[^;.]{0,12}(?:chiếm|tương ứng|tức|bằng) (?:khoảng |gần |trên )?$", at.left_in_piece)
+        money = re.search(
+            r"(?:đồng|vốn|ngân sách|kinh phí)[^;.]{0,12}(?:chiếm|tương ứng|tức|bằng) (?:khoảng |gần |trên )?$",
+            at.left_in_piece,
+        )
         rest = re.match(r"\s*(?:nguyên giá|giá trị|tổng mức đầu tư|tổng vốn|tổng dự toán|kế hoạch vốn)", at.right)
         return at.quantity.unit == "percent" and bool((money and not re.match(r"\s*tổng mức bán", at.right)) or rest)
 
     @staticmethod
     def _of_territory(at: Context) -> bool:
         """Tell whether units of the province are counted, nothing said of them: "gồm 08 huyện, thành phố"."""
-        counted = re.match(r"(?:huyện|xã|phường|thị trấn|thôn|bản|tổ dân phố|đơn vị hành chính|dân tộc)(?!\w)", folded(at.quantity.unit_text))
-        said = re.search(r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|họp|ban hành|hoàn thành|phủ|đạt|triển khai)(?!\w)", at.right)
+        counted = re.match(
+            r"(?:huyện|xã|phường|thị trấn|thôn|bản|tổ dân phố|đơn vị hành chính|dân tộc)(?!\w)",
+            folded(at.quantity.unit_text),
+        )
+        said = re.search(
+            r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|họp|ban hành|hoàn thành|phủ|đạt|triển khai)(?!\w)", at.right
+        )
         return at.quantity.unit == "count" and at.quantity.total is None and bool(counted) and not said
 
     @staticmethod
@@ -212,10 +260,16 @@ class Reader:
         named = at.year()
         target_words = bool(_TARGET_BEFORE.search(at.left) or _TARGET_AFTER.search(at.right) or at.target_bracket())
         in_results = section.kind == "result"
-        by_rule = re.match(r"[^;.,\d]{0,15}(?:theo|quy định tại) (?:chỉ thị|nghị định|quyết định|thông tư|luật)", at.right)
+        by_rule = re.match(
+            r"[^;.,\d]{0,15}(?:theo|quy định tại) (?:chỉ thị|nghị định|quyết định|thông tư|luật)", at.right
+        )
         if in_results and by_rule and at.quantity.comparator != "=":
             return self.year, "norm", ""
-        if in_results and _NORM.search(at.sentence_left) and not re.search(r"năm \d{4} tỷ lệ|tỷ lệ này|của tỉnh", at.left):
+        if (
+            in_results
+            and _NORM.search(at.sentence_left)
+            and not re.search(r"năm \d{4} tỷ lệ|tỷ lệ này|của tỉnh", at.left)
+        ):
             return self.year, "norm", ""
         if named is not None:
             if named >= self.year:
@@ -243,7 +297,7 @@ class Reader:
             return (), agency
         right = at.right
         behind = re.match(r"\s*\(?(?:(?:ở|đối với|tại|cho|của|với|trong|là) )?cấp \w+[^;\d]*", right)
-        for text in ([right] if at.first else [behind.group() if behind else "", at.left]):
+        for text in [right] if at.first else [behind.group() if behind else "", at.left]:
             explicit = explicit_levels(text)
             if explicit:
                 return explicit, ""
@@ -256,14 +310,23 @@ class Reader:
             bodies = body_level(at.quantity.unit_text) and body_level(re.split(VERBS, right)[0])
         elif at.first:
             if _BODY_FIRST.match(right):
-                return tuple(level for level, pattern in reversed(_BODIES) if re.search(pattern, re.split(VERBS, right)[0])), ""
+                return tuple(
+                    level for level, pattern in reversed(_BODIES) if re.search(pattern, re.split(VERBS, right)[0])
+                ), ""
             bodies = body_level(right)
         else:
             bodies = body_level(at.measure_left())
         if bodies:
             return (bodies,), ""
         explicit = explicit_levels(at.left_in_piece)
-        if explicit and at.first and len(explicit) == 1 and re.search(r"(?:^|\W)(?:ở|tại|đối với|riêng)? ?cấp \w+,? ?(?:mới|đã|có|cũng|chỉ|là|:|,|$)", at.left_in_piece):
+        if (
+            explicit
+            and at.first
+            and len(explicit) == 1
+            and re.search(
+                r"(?:^|\W)(?:ở|tại|đối với|riêng)? ?cấp \w+,? ?(?:mới|đã|có|cũng|chỉ|là|:|,|$)", at.left_in_piece
+            )
+        ):
             return explicit, ""
         if at.thin and at.heading:
             return explicit_levels(at.heading), ""
@@ -281,7 +344,10 @@ class Reader:
         between = low[last.end :]
         if kind not in ("so", "huyen", "thanh-pho", "van-phong", "co-quan-ngang-so", "ban"):
             return ""
-        if re.fullmatch(r"[\s:(]*(?:(?:đã|mới|chỉ|cũng|phấn đấu|đạt|là|có|ước|còn|chiếm|tối thiểu|trên|gần|khoảng)\s*)*[:(]?\s*", between):
+        if re.fullmatch(
+            r"[\s:(]*(?:(?:đã|mới|chỉ|cũng|phấn đấu|đạt|là|có|ước|còn|chiếm|tối thiểu|trên|gần|khoảng)\s*)*[:(]?\s*",
+            between,
+        ):
             return last.agency_ids[0]
         return ""
 
@@ -291,7 +357,9 @@ class Reader:
         """Return what "vượt 2,3 % so với kế hoạch" implies beside the result, or the target, right before it."""
         over = re.search(r"(vượt|cao hơn|tăng|thấp hơn|hụt|thiếu|giảm|kém)[^;.\d]*$", at.left)
         against = re.match(r"[^;.]{0,25}(?:so với|so|của)? ?(?:kế hoạch|mục tiêu|chỉ tiêu)", at.right)
-        made = [reading for reading in before if reading.kind in ("actual", "target") and reading.quantity.unit == "percent"]
+        made = [
+            reading for reading in before if reading.kind in ("actual", "target") and reading.quantity.unit == "percent"
+        ]
         if not over or not against or not made or at.quantity.unit not in ("percent", "points"):
             return []
         last = made[-1]
@@ -299,8 +367,12 @@ class Reader:
         sign = -sign if last.kind == "actual" else sign
         start = min(last.quantity.start, at.quantity.start)
         quantity = replace(
-            last.quantity, start=start, end=at.quantity.end, text=at.block.text[start : at.quantity.end],
-            value=last.quantity.value + sign * at.quantity.value, comparator="=",
+            last.quantity,
+            start=start,
+            end=at.quantity.end,
+            text=at.block.text[start : at.quantity.end],
+            value=last.quantity.value + sign * at.quantity.value,
+            comparator="=",
         )
         kind = "target" if last.kind == "actual" else "actual"
         return [replace(last, quantity=quantity, kind=kind, implied=True)]
@@ -322,20 +394,27 @@ def explicit_levels(text: str) -> tuple[str, ...]:
     (('cap-tinh', 'cap-huyen'), ('cap-tinh',))
     """
     hit = _EXPLICIT.search(folded(text))
-    if hit is None or re.search(r"(?:dữ liệu|nền tảng|nguồn|trung tâm|chuyên trang|đề án|chương trình) $", folded(text)[: hit.start()]):
+    if hit is None or re.search(
+        r"(?:dữ liệu|nền tảng|nguồn|trung tâm|chuyên trang|đề án|chương trình) $", folded(text)[: hit.start()]
+    ):
         return ()
     words = [hit.group("first"), *re.findall(r"tỉnh|huyện|xã", hit.group("more"))]
     return tuple(dict.fromkeys(_TIER[word] for word in words))
 
 
 _BODIES = [
-    ("cap-xa", r"xã, phường(?:, thị trấn)?|(?:ubnd|ủy ban nhân dân) (?:các )?xã|(?<!\w)(?<!tác )xã(?! hội)(?!\w)|trạm y tế"),
+    (
+        "cap-xa",
+        r"xã, phường(?:, thị trấn)?|(?:ubnd|ủy ban nhân dân) (?:các )?xã|(?<!\w)(?<!tác )xã(?! hội)(?!\w)|trạm y tế",
+    ),
     ("cap-huyen", r"(?:ubnd|ủy ban nhân dân) (?:các )?huyện(?:, thành phố)?|huyện, thành phố"),
     ("cap-tinh", r"sở, (?:ban, )?ngành(?: cấp)?(?: tỉnh)?|(?:ubnd|ủy ban nhân dân) tỉnh"),
 ]
 
 
-_BODY_FIRST = re.compile(r"\s*(?:các |số )?(?:sở|(?:ubnd|ủy ban nhân dân) (?:các )?(?:huyện|xã)|huyện, thành phố|xã, phường|xã )(?!\w)")
+_BODY_FIRST = re.compile(
+    r"\s*(?:các |số )?(?:sở|(?:ubnd|ủy ban nhân dân) (?:các )?(?:huyện|xã)|huyện, thành phố|xã, phường|xã )(?!\w)"
+)
 
 
 def body_level(text: str) -> str:
@@ -391,6 +470,16 @@ def _in_turn(series: list[list[Reading]], earlier: list[list[Reading]]) -> list[
         return series
     first = series[0][0]
     return [
-        [replace(group[0], level=model[0].level, subject=model[0].subject, own=model[0].own, phrase=model[0].phrase, kind=first.kind, year=first.year)]
+        [
+            replace(
+                group[0],
+                level=model[0].level,
+                subject=model[0].subject,
+                own=model[0].own,
+                phrase=model[0].phrase,
+                kind=first.kind,
+                year=first.year,
+            )
+        ]
         for group, model in zip(series, models, strict=True)
     ]

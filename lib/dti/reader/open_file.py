@@ -194,8 +194,10 @@ def _cells(row: object, below: dict[int, int]) -> tuple[str, ...]:
     for cell in row:
         if cell.tag in ("td", "th"):
             covered()
-            wide, high = (min(int(cell.get(name) or 1), 100) if (cell.get(name) or "1").isdigit() else 1
-                          for name in ("colspan", "rowspan"))
+            wide, high = (
+                min(int(cell.get(name) or 1), 100) if (cell.get(name) or "1").isdigit() else 1
+                for name in ("colspan", "rowspan")
+            )
             for place in range(max(wide, 1)):
                 below[len(texts)] = high - 1
                 texts.append(" ".join(cell.text_content().split()) if place == 0 else LEFT)

@@ -11,7 +11,11 @@ from dti.reader.lines import DITTO, LEFT, Line, Lines, folded
 #: Outline marks, outermost first: name, pattern of the printed mark, an example.
 MARKS = [
     ("part", r"(?:phần|chương)\s+(?P<mark>[ivx]+|\d+|thứ \w+)\b[.:]?\s*", "PHẦN I. ĐÁNH GIÁ KẾT QUẢ"),
-    ("annex", r"(?:phụ lục|phụ biểu|biểu số|biểu)\s*(?P<mark>[ivx]+\b|\d+|)\s*[.:]?\s*", "Phụ lục II: Danh mục nhiệm vụ"),
+    (
+        "annex",
+        r"(?:phụ lục|phụ biểu|biểu số|biểu)\s*(?P<mark>[ivx]+\b|\d+|)\s*[.:]?\s*",
+        "Phụ lục II: Danh mục nhiệm vụ",
+    ),
     ("section", r"(?P<mark>[IVX]{1,5})[.)]\s+", "II. MỤC TIÊU"),
     ("subitem", r"(?P<mark>\d{1,2}(?:\.\d{1,2})+)[.)]?\s+(?=\D)", "1.1. Ngày Chuyển đổi số"),
     ("item", r"(?P<mark>\d{1,2})[.)]\s+", "2. Thể chế số"),
@@ -20,9 +24,7 @@ MARKS = [
     ("subbullet", r"(?P<mark>[+o])\s*(?=[A-ZĐ“\d])", "+ Cấp tỉnh: 90%"),
 ]
 _DEPTH = {name: depth for depth, (name, _, _) in enumerate(MARKS)}
-_PATTERNS = {
-    name: re.compile(pattern, re.IGNORECASE if name in ("part", "annex") else 0) for name, pattern, _ in MARKS
-}
+_PATTERNS = {name: re.compile(pattern, re.IGNORECASE if name in ("part", "annex") else 0) for name, pattern, _ in MARKS}
 _TABLE_TITLE = re.compile(r"(?:bảng|biểu)\s+(?:số\s+)?(\d+)", re.IGNORECASE)
 
 
@@ -77,7 +79,8 @@ class _Way:
             del depth_of
         else:
             self.open = [
-                entry for entry in self.open
+                entry
+                for entry in self.open
                 if _DEPTH[entry[0]] < depth and not (level == "item" and entry[0] == "subitem")
             ]
         if level in ("part", "annex"):
@@ -132,7 +135,21 @@ def outline(lines: Lines) -> Outline:
         for reference in re.findall(r"\[(\d{1,3})\]", block.text):
             anchors.setdefault(reference, (block.clause, block.titles))
         blocks.append(block)
-    return Outline(tuple(blocks), lines.left_out)
+    return Outline(tuple(_counted(blocks)), lines.left_out)
+
+
+def _counted(blocks: list[Block]) -> list[Block]:
+    """Number the paragraphs of a clause that has several and no bullets, as bullets are numbered."""
+    inside: dict[str, list[int]] = {}
+    bulleted = {block.clause.rsplit(", ý ", 1)[0] for block in blocks if block.kind in ("bullet", "subbullet")}
+    for block in blocks:
+        if block.kind == "paragraph" and block.titles and block.clause not in bulleted:
+            inside.setdefault(block.clause, []).append(block.number)
+    counted = list(blocks)
+    for clause, numbers in inside.items():
+        for place, number in enumerate(numbers if len(numbers) > 1 else [], start=1):
+            counted[number] = replace(blocks[number], clause=f"{clause}, ý {place}")
+    return counted
 
 
 def _note(line: Line, anchors: dict[str, tuple[str, tuple[str, ...]]]) -> Block:
@@ -152,7 +169,7 @@ def _block(line: Line, way: _Way) -> Block:
             way.bullets, way.subbullets = way.bullets + 1, 0
         lead = way.lead
         if not deeper:
-            way.lead = rest if rest.endswith(":") else way.lead if not _LEADS.search(way.lead) else way.lead
+            way.lead = rest if rest.endswith(":") else way.lead
         return Block(0, level, rest, way.clause(True, deeper), way.titles(), lead=lead)
     if level:
         way.enter(level, mark, text)
@@ -162,20 +179,19 @@ def _block(line: Line, way: _Way) -> Block:
     return Block(0, "paragraph", text, way.clause(), way.titles(), lead="")
 
 
-_LEADS = re.compile(r":$")
-
-
 def _marked(text: str, way: _Way) -> tuple[str, str, str]:
     """Return the level of a line's mark, the mark and the text behind it; blank level if it has none."""
     for level, pattern in _PATTERNS.items():
         found = pattern.match(text)
-        if not found or not text[found.end() :].strip():
-            if not (found and level in ("part", "annex") and len(text) < 30):
-                continue
+        alone = found is not None and not text[found.end() :].strip()
+        if found is None or (alone and not (level in ("part", "annex") and len(text) < 30)):
+            continue
         mark, rest = found.group("mark"), text[found.end() :]
         if level == "part" and not (text.isupper() or len(text) < 120):
             continue
-        if level == "annex" and (len(text) > 140 or text[0].islower() or re.match(r"[a-z]", rest) or not _is_annex(text)):
+        if level == "annex" and (
+            len(text) > 140 or text[0].islower() or re.match(r"[a-z]", rest) or not _is_annex(text)
+        ):
             continue
         if level == "item" and re.match(r"\d", rest):
             continue
@@ -229,7 +245,9 @@ class _TableState:
     def _begin(self, line: Line) -> None:
         caption = self.last_text if len(self.last_text) < 200 else ""
         found = _TABLE_TITLE.match(caption)
-        same = bool(self.header) and (_same(line.cells, self.heads[0]) or (not caption and len(line.cells) == len(self.header)))
+        same = bool(self.header) and (
+            _same(line.cells, self.heads[0]) or (not caption and len(line.cells) == len(self.header))
+        )
         self.table = line.table
         if same and self.header:  # a table that goes on over a page
             self.open_header = False
@@ -257,7 +275,11 @@ class _TableState:
         if alone and not re.fullmatch(r"[\d.,% ]+", name):
             self.group = name
         cells = tuple(
-            up if cell == DITTO and up != LEFT and not re.fullmatch(r"[≥≤<>~]?\s*[\d.,]+\s*%?", up) else "" if cell == DITTO else cell
+            up
+            if cell == DITTO and up != LEFT and not re.fullmatch(r"[≥≤<>~]?\s*[\d.,]+\s*%?", up)
+            else ""
+            if cell == DITTO
+            else cell
             for up, cell in _paired(self.above or cells, cells)
         )
         self.above = cells
@@ -266,8 +288,16 @@ class _TableState:
         clause = ", ".join(part for part in ("" if base == "Phần đầu" else base, self.title, place) if part)
         titles = (*way.titles(), *([self.caption] if self.caption else []), *([self.group] if self.group else []))
         return Block(
-            0, "row", " | ".join(cells), clause, titles, cells=cells, header=self.header, caption=self.caption,
-            heading=alone, lead=self.parent[1] if place.startswith(self.parent[0] + ",") and self.parent[0] else "",
+            0,
+            "row",
+            " | ".join(cells),
+            clause,
+            titles,
+            cells=cells,
+            header=self.header,
+            caption=self.caption,
+            heading=alone,
+            lead=self.parent[1] if place.startswith(self.parent[0] + ",") and self.parent[0] else "",
         )
 
     def _place(self, first: str, name: str) -> str:
@@ -295,10 +325,25 @@ def _is_header(cells: tuple[str, ...]) -> bool:
     if not filled:
         return False
     named = any(_HEAD.match(folded(cell)) for cell in filled)
-    numbers = [cell for cell in filled if re.fullmatch(r"[≥≤<>~ ]*[\d.,]+\s*%?", cell) and not re.fullmatch(r"(19|20)\d\d", cell)]
+    numbers = [
+        cell
+        for cell in filled
+        if re.fullmatch(r"[≥≤<>~ ]*[\d.,]+\s*%?", cell) and not re.fullmatch(r"(19|20)\d\d", cell)
+    ]
     counting = all(re.fullmatch(r"\(?\d{1,2}\)?", cell) for cell in filled) and len(filled) > 2
     first_is_number = _ORDINAL.fullmatch(cells[0]) is not None and not re.fullmatch(r"TT|STT", cells[0])
-    return counting or (named and not numbers) or (not numbers and not first_is_number and len(filled) > 1 and all(len(c) < 60 for c in filled) and ({DITTO, LEFT, ""} & set(cells)) and _only_heads(filled))
+    return (
+        counting
+        or (named and not numbers)
+        or (
+            not numbers
+            and not first_is_number
+            and len(filled) > 1
+            and all(len(c) < 60 for c in filled)
+            and ({DITTO, LEFT, ""} & set(cells))
+            and _only_heads(filled)
+        )
+    )
 
 
 def _only_heads(filled: list[str]) -> bool:

@@ -65,7 +65,9 @@ def _with_parts(found: list[Found], indicators: Indicators) -> list[Found]:
     for one in found:
         result.append(one)
         reading, whole = one.reading, one.match.indicator_id
-        if not (whole and reading.kind == "target" and reading.quantity.unit == "percent" and reading.quantity.value == 100):
+        if not (
+            whole and reading.kind == "target" and reading.quantity.unit == "percent" and reading.quantity.value == 100
+        ):
             continue
         for key in [f"{whole}-{level}" for level in LEVELS]:
             if key in indicators.name and (key, reading.year) not in stated:

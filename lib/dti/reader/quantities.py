@@ -52,7 +52,9 @@ def quantities(text: str) -> list[Quantity]:
     for reason, pattern in grammar.ASIDE_PATTERNS:
         for hit in pattern.finditer(free):
             if re.search(r"\d", hit.group()) or reason in ("money", "ordinal"):
-                found.append(Quantity(*hit.span(), text[slice(*hit.span())], "aside", _first(hit.group()), aside=reason))
+                found.append(
+                    Quantity(*hit.span(), text[slice(*hit.span())], "aside", _first(hit.group()), aside=reason)
+                )
         free = pattern.sub(lambda hit: _blanked(hit.group()), free)
     for form, pattern in grammar.FIGURE_PATTERNS:
         for hit in pattern.finditer(free):

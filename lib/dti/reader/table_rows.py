@@ -24,7 +24,13 @@ COLUMNS = [
     ("name", r"chỉ tiêu|nội dung|nhiệm vụ|tên|danh mục|chỉ số|mục tiêu"),
 ]  # fmt: skip
 _PERCENT_UNIT = re.compile(r"%|phần trăm|tỷ lệ")
-_SIGNS = [(">=", r"≥|>=|tối thiểu|ít nhất|từ(?!.*đến)|trở lên"), ("<=", r"≤|<=|không quá|tối đa"), (">", r">|trên|hơn"), ("<", r"<|dưới"), ("~", r"~|khoảng|gần|ước")]
+_SIGNS = [
+    (">=", r"≥|>=|tối thiểu|ít nhất|từ(?!.*đến)|trở lên"),
+    ("<=", r"≤|<=|không quá|tối đa"),
+    (">", r">|trên|hơn"),
+    ("<", r"<|dưới"),
+    ("~", r"~|khoảng|gần|ước"),
+]
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?"
 
 
@@ -39,7 +45,11 @@ def column_kinds(header: tuple[str, ...]) -> list[str]:
     kinds = []
     for head in map(folded, header):
         kind = next((name for name, pattern in COLUMNS if re.search(pattern, head)), "other")
-        if kind == "value" and "name" not in kinds and not re.search(r"\d{4}|thực hiện|kết quả|cấp (?:tỉnh|huyện|xã)|tỷ lệ|%", head):
+        if (
+            kind == "value"
+            and "name" not in kinds
+            and not re.search(r"\d{4}|thực hiện|kết quả|cấp (?:tỉnh|huyện|xã)|tỷ lệ|%", head)
+        ):
             kind = "name"
         kinds.append(kind)
     if "name" not in kinds and "other" in kinds:
@@ -78,7 +88,15 @@ def row_readings(block: Block, year: int, register: Register) -> list[Reading]:
     ]
 
 
-_REASONS = {"ordinal": "ordinal", "money": "money", "deadline": "date", "nation": "nation", "population": "population", "note": "note", "name": "in-name"}
+_REASONS = {
+    "ordinal": "ordinal",
+    "money": "money",
+    "deadline": "date",
+    "nation": "nation",
+    "population": "population",
+    "note": "note",
+    "name": "in-name",
+}
 
 
 def _others(block: Block, cell: str, start: int, kind: str) -> list[Reading]:
@@ -91,7 +109,9 @@ def _others(block: Block, cell: str, start: int, kind: str) -> list[Reading]:
     return found
 
 
-def _value(block: Block, cell: str, start: int, head: str, of: dict[str, str], year: int, register: Register) -> list[Reading]:
+def _value(
+    block: Block, cell: str, start: int, head: str, of: dict[str, str], year: int, register: Register
+) -> list[Reading]:
     """Return the figures of a cell under a head that promises figures; several levels in a cell are several figures."""
     unit_text = of.get("unit", "") or (head if "%" in head else "")
     quantity_list = quantities(cell)
@@ -103,8 +123,14 @@ def _value(block: Block, cell: str, start: int, head: str, of: dict[str, str], y
     if block.lead:  # "- Cấp xã" below "6. Tỷ lệ …, trong đó:"
         low_name = f"{folded(block.lead)} {low_name}"
     agency = register.whole(of.get("name", ""))
-    if agency is not None or re.match(r"(?:toàn tỉnh|tổng|cả tỉnh|chung)", low_name):  # the line is whose, the head is what
-        low_name = f"{folded(head)} {' '.join(folded(title) for title in block.titles[-1:])}" if "tỷ lệ" not in folded(head) else folded(head)
+    if agency is not None or re.match(
+        r"(?:toàn tỉnh|tổng|cả tỉnh|chung)", low_name
+    ):  # the line is whose, the head is what
+        low_name = (
+            f"{folded(head)} {' '.join(folded(title) for title in block.titles[-1:])}"
+            if "tỷ lệ" not in folded(head)
+            else folded(head)
+        )
     one = agency.agency_ids[0] if agency is not None and agency.basis == "named" else ""
     readings: list[Reading] = []
     for place, quantity in enumerate(quantity_list):
@@ -117,14 +143,25 @@ def _value(block: Block, cell: str, start: int, head: str, of: dict[str, str], y
         following = cell[quantity.end : quantity_list[place + 1].start if place + 1 < len(quantity_list) else None]
         before = cell[quantity_list[place - 1].end if place else 0 : quantity.start]
         level = (
-            explicit_levels(following)[:1] or explicit_levels(before)[:1] or explicit_levels(head)[:1] or explicit_levels(low_name)
+            explicit_levels(following)[:1]
+            or explicit_levels(before)[:1]
+            or explicit_levels(head)[:1]
+            or explicit_levels(low_name)
         )
         body = body_level(re.split(VERBS, low_name)[0])
         levels = (ONE_AGENCY,) if one else level or ((body,) if body else ("",))
         subject = ((low_name, 1.0), *((folded(title), 0.35) for title in block.titles[-1:]))
         readings += [
             Reading(
-                block, moved, kind, year=its_year, level=each, subject=subject, own=low_name, phrase=low_name, agency_id=one or "tinh",
+                block,
+                moved,
+                kind,
+                year=its_year,
+                level=each,
+                subject=subject,
+                own=low_name,
+                phrase=low_name,
+                agency_id=one or "tinh",
                 sentence=" | ".join(block.cells),
             )
             for each in levels
@@ -136,7 +173,8 @@ def _plain_value(cell: str, unit_text: str, name: str) -> Quantity | None:
     """Return the quantity of a cell that holds one number, or one range, and perhaps a comparator."""
     low = folded(cell)
     hit = re.fullmatch(
-        rf"(?P<sign>[^\d]*?)\s*(?P<value>{_NUMBER})\s*%?(?:\s*(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*%?)?\s*(?P<after>trở lên)?\s*\**", low
+        rf"(?P<sign>[^\d]*?)\s*(?P<value>{_NUMBER})\s*%?(?:\s*(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*%?)?\s*(?P<after>trở lên)?\s*\**",
+        low,
     )
     if hit is None or re.search(r"[^\W\d]{3,} [^\W\d]+ [^\W\d]+ [^\W\d]+", hit.group("sign")):
         return None
@@ -153,7 +191,16 @@ def _plain_value(cell: str, unit_text: str, name: str) -> Quantity | None:
     begin = hit.start("value")
     end = cell.rstrip().__len__() if "%" in low else (hit.end("high") if high else hit.end("value"))
     return Quantity(
-        begin, end, cell[begin:end], "cell", value, number_of(high, share=percent) if high else None, None, comparator, unit, unit_text or ("%" if percent else ""),
+        begin,
+        end,
+        cell[begin:end],
+        "cell",
+        value,
+        number_of(high, share=percent) if high else None,
+        None,
+        comparator,
+        unit,
+        unit_text or ("%" if percent else ""),
     )
 
 
@@ -173,7 +220,9 @@ def _head(head: str, block: Block, year: int) -> tuple[str, int]:
     section = section_of(block)
     if years:
         named = years[-1]
-        done = re.search(r"kết quả|thực hiện|ước|hiện trạng|đạt được", low) and not re.search(r"kế hoạch|mục tiêu|chỉ tiêu", low)
+        done = re.search(r"kết quả|thực hiện|ước|hiện trạng|đạt được", low) and not re.search(
+            r"kế hoạch|mục tiêu|chỉ tiêu", low
+        )
         if named >= year and not (done and named < year):
             return "target", named
         aimed = re.search(r"mục tiêu|kế hoạch|chỉ tiêu|giao", low)
