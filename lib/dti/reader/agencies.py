@@ -167,9 +167,15 @@ def strangers(text: str) -> list[str]:
     """
     found = []
     for hit in _STRANGER.finditer(text):
-        rest = text[hit.end() :]
-        more = re.match(r"(?: (?:tỉnh|[A-ZĐÀ-Ỹ][\w&-]*|và(?= [A-ZĐÀ-Ỹ])|-))*", rest)
-        name = hit.group() + (more.group() if more else "")
-        if name != hit.group():
-            found.append(name.strip())
+        more = re.findall(r"\S+", text[hit.end() :])
+        taken = []
+        for place, word in enumerate(more):
+            joins = word in ("và", "-") and place + 1 < len(more) and more[place + 1][:1].isupper()
+            if not (word.strip(",.;:)") == "tỉnh" or word[:1].isupper() or joins):
+                break
+            taken.append(word.strip(",.;:)"))
+            if word[-1] in ",.;:)":
+                break
+        if taken:
+            found.append(" ".join([hit.group(), *taken]))
     return found

@@ -9,7 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 
 from dti.reader.agencies import Register, spelled_out, strangers
-from dti.reader.context import sentence_start
+from dti.reader.context import sentence_starts
 from dti.reader.lines import folded
 from dti.reader.outline import Block, Outline
 from dti.reader.table_rows import column_kinds
@@ -103,7 +103,7 @@ def _owner(block: Block, register: Register) -> _Who | None:
 
 
 def _sentences(text: str) -> list[str]:
-    starts = sorted({sentence_start(text, place) for place in range(len(text))})
+    starts = sentence_starts(text)
     return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True) if text[a:b].strip()]
 
 

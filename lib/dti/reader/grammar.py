@@ -60,10 +60,10 @@ ASIDE = [
     Aside("age", r"(?:từ )?(?:đủ )?\d{1,3}(?: ?- ?\d{1,3}| đến \d{1,3})? tuổi(?: trở lên)?", "người dân từ đủ 15 tuổi trở lên", "từ đủ 15 tuổi trở lên"),
     Aside("structure", r"\d+ (?:chương|điều|khoản|phụ lục)\b(?: và \d+ phụ lục)?", "gồm 5 chương, 14 điều", "5 chương"),
     Aside("structure", r"(?:điều|khoản|chương|mục|phần|bảng|phụ lục|phụ biểu|biểu|biểu số|mẫu|mẫu số|chú thích|trang|tiểu mục) \d+(?:\.\d+)*[a-zđ]?\b(?! ?%)", "theo Điều 12", "điều 12"),
+    Aside("version", r"phiên bản:? \d+(?:\.\d+)*|\bver(?:sion)?\.? ?\d[\d.]*", "Kiến trúc, phiên bản 2.0", "phiên bản 2.0"),
     Aside("ordinal", r"\(\d{1,2}\)", "gồm: (1) hạ tầng", "(1)"),
     Aside("ordinal", r"(?<![\w.])\d{1,2}\)(?= )", "gồm: 1) hạ tầng", "1)"),
     Aside("ordinal", r"lần thứ (?:\d+|[ivxlc]+|" + _WORD + r")\b|lần \d+\b|cách mạng (?:công nghiệp )?(?:lần thứ )?\d\.0|(?<![\d.,])\d\.0\b(?! ?%)", "cách mạng công nghiệp 4.0", "cách mạng công nghiệp 4.0"),
-    Aside("version", r"phiên bản:? \d+(?:\.\d+)*|\bver(?:sion)?\.? ?\d[\d.]*", "Kiến trúc, phiên bản 2.0", "phiên bản 2.0"),
     Aside("name", r"(?<![\d.,])[a-zđ]+\d+[a-z]*\b|(?<![\w.,])\d+[gk]\b|\bweb \d", "chuyển đổi IPv6 cho", "ipv6"),
     Aside("grade", r"(?:mức độ|mức|cấp độ|hạng|loại|bậc|nhóm|level) \d+(?: ?(?:,|và|hoặc|-|/) ?(?:(?:mức độ|cấp độ|mức) )?\d+(?![\d.,]*\d? ?%))*(?![\d.,]*\d? ?%)(?! (?:xã|huyện|dịch|hồ|cơ))(?: trở lên)?", "trực tuyến mức độ 3, 4 của", "mức độ 3, 4"),
     Aside("model", r"mô hình [“\"']?\d+ [^\W\d]+[”\"']?|[“\"']\d+ (?:lớp|không|chủ động|nhất)[”\"']?", "mô hình “4 lớp” về", "mô hình “4 lớp”"),
@@ -71,7 +71,7 @@ ASIDE = [
     Aside("area", rf"{_N} ?(?:km2|km²|km|m2|m²|ha|hecta|héc-ta|mét|m)\b", "tuyến cáp 1.200 km", "1.200 km"),
     Aside("population", rf"(?:dân số|số dân)[^.;:%\d]{{0,30}}{_N} ?(?:nghìn |triệu )?người", "dân số 478.440 người", "dân số 478.440 người"),
     Aside("tiers", r"(?:0?[2-4]) cấp\b(?: chính quyền)?(?! độ)", "liên thông 03 cấp", "03 cấp"),
-    Aside("nation", r"63(?:/63)? (?:tỉnh|địa phương)[^.;:\d]{0,30}", "trong 63 tỉnh, thành phố", "63 tỉnh, thành phố"),
+    Aside("nation", r"(?<![/\d])63(?:/63)? (?:tỉnh|địa phương)[^.;:\d]{0,30}", "trong 63 tỉnh, thành phố", "63 tỉnh, thành phố"),
     Aside("body-size", rf"{_N} (?:thành viên|đồng chí|ủy viên|phó trưởng ban|phó chủ tịch)\b", "gồm 27 thành viên", "27 thành viên"),
 ]  # fmt: skip
 
@@ -89,6 +89,7 @@ _TO = r"(?:đến|tới|-|–)"
 FIGURES = [
     Figure("points", rf"(?P<value>{NUMBER}) ?(?:điểm phần trăm|điểm %|điểm ?phần ?trăm)", "tăng 9,16 điểm phần trăm"),
     Figure("percent-range", rf"(?:từ )?(?P<value>{NUMBER}) ?{_PERCENT}? ?{_TO} ?(?P<high>{_N}) ?{_PERCENT}", "đạt từ 70 % đến 75 %"),
+    Figure("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
     Figure("per-one", rf"(?P<value>{NUMBER}) ?(?P<unit>người|biên chế|cán bộ|máy tính|máy|thiết bị) ?(?:/|trên) ?(?:0?1 )?(?P<each>cơ quan, đơn vị|cơ quan|đơn vị|người|cán bộ|xã|hộ|tổ|thôn)", "đạt 0.71 người/01 cơ quan, đơn vị"),
     Figure("of-total", rf"(?P<value>{NUMBER})(?: ?(?P<unit>[^\W\d]+))? ?/ ?(?P<total>\d[\d.]*)(?! ?%)(?= ?[^\W\d]|[,;.)\s]|$)", "đã có 96/106 xã, phường"),
     Figure("of-total", rf"(?P<value>{NUMBER}) (?P<unit>[^\d.;:%]{{0,40}}?)(?:trên|trong|/)(?: tổng)?(?: số)? (?P<total>{_N})(?! ?%)(?= [^\W\d])", "có 96 xã trên tổng số 106 xã"),
@@ -97,7 +98,6 @@ FIGURES = [
     Figure("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
     Figure("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
     Figure("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
-    Figure("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
     Figure("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
     Figure("count", rf"(?P<value>{NUMBER})(?= ?[^\W\d_])", "18 cơ sở dữ liệu"),
     Figure("count", rf"(?P<value>{LONG_WORDS})(?= [^\W\d_])(?! (?:triệu|tỷ|tỉ|nghìn|ngàn|đồng))", "hai mươi hai cơ sở dữ liệu"),
@@ -118,7 +118,7 @@ BEFORE = [
     ("<=", r"(?:không quá|tối đa|không vượt quá|không lớn hơn|nhiều nhất|không cao hơn|≤|<=)", "không quá 3%"),
     ("<", r"(?:dưới|thấp hơn|ít hơn|chưa đến|chưa tới|<)", "dưới 5%"),
     (">", r"(?:trên|hơn|vượt mức|vượt|cao hơn|quá|>)", "trên 95%"),
-    ("~", r"(?:khoảng|gần|xấp xỉ|ước khoảng|ước đạt|ước|chừng|quãng|ngót|cỡ|~|≈)", "gần 8.600"),
+    ("~", r"(?:khoảng|gần|xấp xỉ|ước khoảng|ước đạt|ước|chừng|quãng|ngót|cỡ|~|≈)", "gần 8.600 tài khoản"),
 ]  # fmt: skip
 AFTER_AT_LEAST = re.compile(r"[^.;\d]{0,40}?\btrở lên\b")
 

@@ -71,7 +71,9 @@ def folded(text: str) -> str:
     >>> folded("Hoà giải, Uỷ ban, quý")
     'hòa giải, ủy ban, quý'
     """
-    low = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    low = text.lower()
+    if len(low) != len(text):  # a letter whose small form is two signs would move all places behind it
+        low = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
     return _TONE.sub(lambda found: _TONES[found.group(1)], low)
 
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pandas as pd
 
 from dti.reader.agencies import spelled_out
-from dti.reader.meaning import ONE_AGENCY, Reading, body_level
+from dti.reader.levels import ONE_AGENCY, body_level
+from dti.reader.meaning import Reading
 
 #: Short forms of the trade, as whole words.
 SHORT_FORMS = {
@@ -156,7 +157,7 @@ class Indicators:
         times = Counter(feature for found in self._features.values() for feature in found)
         self._rare = {feature: math.log(1 + len(self.name) / count) for feature, count in times.items()}
         self._unknown = math.log(1 + len(self.name))
-        self._qualified = {key: _qualifiers(name) for key, name in self.name.items()}
+        self._qualified = {key: qualifiers(name) for key, name in self.name.items()}
 
     def match(self, reading: Reading, not_this: str = "") -> Match:
         """Return the indicator that a figure is of.
@@ -166,7 +167,7 @@ class Indicators:
         not_this : an indicator that this figure is only a part of
         """
         weights = _weights(reading.subject)
-        said = _qualifiers(reading.phrase or reading.own)
+        said = qualifiers(reading.phrase or reading.own)
         ranked = []
         for key in self.name:
             if not self._fits(reading, key) or ("not-dedicated" in said) != ("not-dedicated" in self._qualified[key]):
@@ -290,7 +291,7 @@ class Indicators:
         extra = (said - has) & {"level-services", "full", "partial"}
         if not extra:
             return "", True
-        known = "level-services" in extra and "level-services" in _qualifiers(self.note[key])
+        known = "level-services" in extra and "level-services" in qualifiers(self.note[key])
         return ("definition", True) if known else ("wider", False)
 
     def _both(self, one: str, other: str, weights: dict[str, float]) -> bool:
@@ -314,6 +315,7 @@ def _weights(subject: tuple[tuple[str, float], ...]) -> dict[str, float]:
     return weights
 
 
-def _qualifiers(text: str) -> set[str]:
+def qualifiers(text: str) -> set[str]:
+    """Return which narrowings of a measure a text names; see `QUALIFIERS`."""
     low = spelled_out(text)
     return {name for name, pattern in QUALIFIERS if re.search(pattern, low)}

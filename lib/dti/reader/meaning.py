@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 
 from dti.reader.agencies import Register, spelled_out
 from dti.reader.context import Context, pieces, sentence_of
+from dti.reader.levels import BODIES, BODY_FIRST, ONE_AGENCY, TIER, VERBS, body_level, explicit_levels
 from dti.reader.lines import folded
 from dti.reader.outline import Block
 from dti.reader.quantities import Quantity, quantities
-
-LEVELS = ("toan-tinh", "cap-tinh", "cap-huyen", "cap-xa")
-ONE_AGENCY = "one-agency"
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,8 @@ class Reading:
     phrase: str = ""
     before: str = ""
     first: bool = True
+    right_words: str = ""
+    tail: str = ""
     sentence: str = ""
     lead_agency: str = ""
     support_agency: str = ""
@@ -173,6 +173,8 @@ class Reader:
             subject=subject,
             own=at.right if at.first else at.left,
             first=at.first,
+            right_words=at.right,
+            tail=at.shared_tail(),
             before=at.left,
             phrase=at.phrase(),
         )
@@ -303,15 +305,15 @@ class Reader:
                 return explicit, ""
         each = re.search(r"mỗi (?:xã|huyện|sở)[^\d]*$", at.left)
         if each and at.quantity.unit == "count":
-            return (_TIER.get(each.group().split()[1].strip(","), "cap-tinh"),), ""
+            return (TIER.get(each.group().split()[1].strip(","), "cap-tinh"),), ""
         if at.quantity.unit in ("mbps", "ratio", "rank"):
             return (), ""
         if at.quantity.unit == "count":
             bodies = body_level(at.quantity.unit_text) and body_level(re.split(VERBS, right)[0])
         elif at.first:
-            if _BODY_FIRST.match(right):
+            if BODY_FIRST.match(right):
                 return tuple(
-                    level for level, pattern in reversed(_BODIES) if re.search(pattern, re.split(VERBS, right)[0])
+                    level for level, pattern in reversed(BODIES) if re.search(pattern, re.split(VERBS, right)[0])
                 ), ""
             bodies = body_level(right)
         else:
@@ -376,60 +378,6 @@ class Reader:
         )
         kind = "target" if last.kind == "actual" else "actual"
         return [replace(last, quantity=quantity, kind=kind, implied=True)]
-
-
-VERBS = re.compile(r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|thực hiện|tại|của|họp)(?!\w)")
-_EXPLICIT = re.compile(
-    r"(?:cấp|(?:tại|ở) (?:cấp )?)\s?(?P<first>tỉnh|huyện|xã)(?P<more>(?:(?:,| và|, và| hoặc|;)? ?(?:cấp )?(?:tỉnh|huyện|xã)(?!\w))*)(?!\w)"
-)
-_TIER = {"tỉnh": "cap-tinh", "huyện": "cap-huyen", "xã": "cap-xa"}
-
-
-def explicit_levels(text: str) -> tuple[str, ...]:
-    """Return the levels that a text names first, several if one verb serves them all.
-
-    Examples
-    --------
-    >>> explicit_levels("cán bộ, công chức cấp tỉnh, huyện và 90%"), explicit_levels("hồ sơ công việc tại tỉnh")
-    (('cap-tinh', 'cap-huyen'), ('cap-tinh',))
-    """
-    hit = _EXPLICIT.search(folded(text))
-    if hit is None or re.search(
-        r"(?:dữ liệu|nền tảng|nguồn|trung tâm|chuyên trang|đề án|chương trình) $", folded(text)[: hit.start()]
-    ):
-        return ()
-    words = [hit.group("first"), *re.findall(r"tỉnh|huyện|xã", hit.group("more"))]
-    return tuple(dict.fromkeys(_TIER[word] for word in words))
-
-
-_BODIES = [
-    (
-        "cap-xa",
-        r"xã, phường(?:, thị trấn)?|(?:ubnd|ủy ban nhân dân) (?:các )?xã|(?<!\w)(?<!tác )xã(?! hội)(?!\w)|trạm y tế",
-    ),
-    ("cap-huyen", r"(?:ubnd|ủy ban nhân dân) (?:các )?huyện(?:, thành phố)?|huyện, thành phố"),
-    ("cap-tinh", r"sở, (?:ban, )?ngành(?: cấp)?(?: tỉnh)?|(?:ubnd|ủy ban nhân dân) tỉnh"),
-]
-
-
-_BODY_FIRST = re.compile(
-    r"\s*(?:các |số )?(?:sở|(?:ubnd|ủy ban nhân dân) (?:các )?(?:huyện|xã)|huyện, thành phố|xã, phường|xã )(?!\w)"
-)
-
-
-def body_level(text: str) -> str:
-    """Return the level of the bodies that a text counts; several together are the whole province.
-
-    Examples
-    --------
-    >>> body_level("UBND huyện, thành phố"), body_level("các Sở, ban, ngành, UBND các huyện, thành phố")
-    ('cap-huyen', 'toan-tinh')
-    >>> body_level("liên thông từ UBND huyện đến UBND xã, phường, thị trấn")
-    'cap-xa'
-    """
-    low = re.sub(r"từ (?:ubnd|ủy ban nhân dân) \w+ đến", "", folded(text))
-    found = [level for level, pattern in _BODIES if re.search(pattern, low)]
-    return found[0] if len(found) == 1 else "toan-tinh" if found else ""
 
 
 _IN_TURN = re.compile(r"lần lượt|tương ứng|các (?:mức|tỷ lệ|tỉ lệ|con số|chỉ tiêu) (?:này|trên)")

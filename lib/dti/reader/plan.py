@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from dti.reader.agencies import Register
+from dti.reader.levels import LEVELS
 from dti.reader.lines import folded
 from dti.reader.matching import Indicators, Match
-from dti.reader.meaning import LEVELS, Reader, Reading
+from dti.reader.meaning import Reader, Reading
 from dti.reader.open_file import read_lines
 from dti.reader.outline import Outline, outline
 from dti.reader.table_rows import row_readings

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from dti.reader.agencies import Register
+from dti.reader.levels import ONE_AGENCY, VERBS, body_level, explicit_levels
 from dti.reader.lines import LEFT, folded
-from dti.reader.meaning import ONE_AGENCY, VERBS, Reading, body_level, explicit_levels, section_of
+from dti.reader.meaning import Reading, section_of
 from dti.reader.outline import Block
 from dti.reader.quantities import Quantity, quantities
 
