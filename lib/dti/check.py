@@ -8,6 +8,7 @@ from dti.composite.index import TOLERANCE
 from dti.intake.history import figures_follow_from_files, illustrative_in_project
 from dti.store.faults import DataError, concat_faults, faults_at, no_faults
 from dti.store.tables import read_all, references, table_names
+from dti.words.checks import texts_in_order, words_in_order
 
 CELL = ["indicator_id", "agency_id", "year", "kind"]
 
@@ -191,4 +192,6 @@ RULES = [
     scores_add_up,
     figures_follow_from_files,
     illustrative_in_project,
+    words_in_order,
+    texts_in_order,
 ]

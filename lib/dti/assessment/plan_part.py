@@ -18,6 +18,7 @@ from dti.show.outputs import Column
 from dti.words.labels import SCOPES
 from dti.words.markdown import escape, linked
 from dti.words.sentences import joined, lowered, sentence
+from dti.words.texts import prose
 from dti.words.vietnamese import Lang, number, quantity, sort_key
 
 VERDICTS = ["above", "met", "short", "no_target"]
@@ -121,16 +122,8 @@ def title(of: Assessment) -> str:
 
 def scope_note(of: Assessment) -> str:
     """Return which year is assessed, so that tasks cannot be read as results."""
-    if of.assessed == of.year:
-        return of.words(
-            f"Báo cáo đánh giá kết quả năm {of.assessed} theo số liệu các cơ quan đã báo cáo.",
-            f"This report assesses the results of {of.assessed} as the agencies have reported them.",
-        )
-    return of.words(
-        f"Báo cáo đánh giá kết quả năm {of.assessed}. Chưa có kết quả năm {of.ahead}: các mục tiêu năm {of.ahead} nêu "
-        "dưới đây là nhiệm vụ phải thực hiện, không phải kết quả.",
-        f"This report assesses the results of {of.assessed}. There are no results of {of.ahead} yet: the targets of "
-        f"{of.ahead} below are tasks to be carried out, not results.",
+    return prose(
+        "assessment_scope", of.lang, assessed=of.assessed, ahead=of.ahead, reported=of.assessed == of.year
     )
 
 

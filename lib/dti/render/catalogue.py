@@ -214,9 +214,11 @@ def _concerning(frame: pd.DataFrame, agency: str, indicators: set[str]) -> pd.Da
 
 
 def settings(data: str | os.PathLike | None = None) -> dict[str, str]:
-    """Return the sha256 of every file in the folder of tables that is not a table (``office.yml`` …)."""
-    files = sorted(path for path in data_dir(data).iterdir() if path.is_file() and path.suffix in {".yml", ".yaml"})
-    return {path.name: digest(path.read_bytes()) for path in files}
+    """Return the sha256 of every file in the folder of tables that is not a table: settings and texts."""
+    folder = data_dir(data)
+    files = [path for path in folder.iterdir() if path.is_file() and path.suffix in {".yml", ".yaml"}]
+    files += (folder / "texts").rglob("*.j2")
+    return {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in sorted(files)}
 
 
 @lru_cache(maxsize=1)

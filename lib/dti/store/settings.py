@@ -5,6 +5,7 @@ minutes. A number with a plus sign stays text, for the plus may say that somethi
 """
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -12,7 +13,6 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from dti.store.faults import DataError
-from dti.words.vietnamese import nfc
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -115,7 +115,7 @@ def read_settings(path: Path, model: type[Model]) -> Model:
         raise DataError(f"{path}: {len(content)} bytes, expected at most {MAX_BYTES}.")
     lines: dict[tuple[str, ...], int] = {}
     try:
-        said, lines = parsed(nfc(content.decode("utf-8")))
+        said, lines = parsed(unicodedata.normalize("NFC", content.decode("utf-8")))
         return model.model_validate(said)
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 (byte {error.start}).") from error
