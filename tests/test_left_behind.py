@@ -35,7 +35,7 @@ def start(mark: str, *arguments: object) -> subprocess.Popen:
     )
 
 
-def assert_gone(mark: str, seconds: float = 20) -> None:
+def assert_gone(mark: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while (left := running(mark)) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -52,8 +52,7 @@ def test_a_report_that_ends_early_leaves_no_process_and_hangs_no_pipe(tmp_path):
     assert_gone(mark)
 
 
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("after", [0.8, 3.0])
+@pytest.mark.parametrize(("way", "after"), [(signal.SIGTERM, 0.8), (signal.SIGKILL, 3.0)])
 def test_a_report_that_is_stopped_leaves_no_process(tmp_path, way, after):
     mark = uuid.uuid4().hex
     stopped = start(mark, "report", "--agency", "so-y-te", "--jobs", 1, "--out", tmp_path)

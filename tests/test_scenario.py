@@ -14,7 +14,8 @@ from dti.composite.scores import totals
 from dti.scenarios import charts
 from dti.scenarios.goal_seek import cheapest, fewest, seek
 from dti.scenarios.levers import rank_curve, sensitivity
-from dti.scenarios.outcome import apply, baseline, rank_among
+from dti.scenarios.baseline import baseline
+from dti.scenarios.outcome import apply, rank_among
 from dti.scenarios.page import page, pages
 from dti.scenarios.plan_figures import assumed_observations, load_plan
 from dti.scenarios.scenario_file import Change, Goal, Scenario, Words, read_scenario, scenario_names, scenario_path

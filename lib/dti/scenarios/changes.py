@@ -7,8 +7,8 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic import BaseModel as PydanticModel
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 #: Yardsticks among all provinces, or those of the region; any province is one too.
@@ -78,6 +78,11 @@ class Change(Strict):
     points: Points | None = None
     to: str | None = None
     lock: bool | None = None
+
+    @property
+    def by_more(self) -> bool:
+        """Whether it is said by how much the index changes, and not what it becomes."""
+        return self.add is not None or self.points is not None
 
     @model_validator(mode="before")
     @classmethod

@@ -205,7 +205,10 @@ def fewest_sets(need: float, room: pd.Series, costs: pd.Series) -> pd.DataFrame:
     size = int(np.argmax(most.cumsum().to_numpy() >= need - 10**-TIE_DECIMALS)) + 1
     able = [index_id for index_id in room.index if room[index_id] > 0]
     found = [
-        {"indices": list(chosen), "cost": float((cheapest(need, room[list(chosen)], costs) * costs[list(chosen)]).sum())}
+        {
+            "indices": list(chosen),
+            "cost": float((cheapest(need, room[list(chosen)], costs) * costs[list(chosen)]).sum()),
+        }
         for chosen in _sets_of(able, size, most)
         if sum(room[index_id] for index_id in chosen) >= need - 10**-TIE_DECIMALS
     ]
@@ -241,5 +244,4 @@ def _alone(need: float, room: pd.Series, index_id: str) -> pd.Series:
     """Return what one index can do by itself: all that is needed, or as much as its cap allows."""
     if room[index_id] >= need - 10**-TIE_DECIMALS:
         return printable(need, room, pd.Series(1.0, index=room.index), [index_id])
-    return pd.Series(0.0, index=room.index).mask(room.index == index_id, room[index_id])
-
+    return pd.Series(0.0, index=room.index).mask(room.index == index_id, math.floor(room[index_id] * 10 + 1e-6) / 10)

@@ -154,7 +154,9 @@ def _refuse_other_decision(base: Baseline, first: int, second: int, moves: Moves
     years = scores.score_years(base.data)
     missing = [year for year in (first, second) if year not in years]
     if missing:
-        raise refuse("others", "no_other_year", moves=moves, year=missing[0], known=years, possible=possible_moves(base))
+        raise refuse(
+            "others", "no_other_year", moves=moves, year=missing[0], known=years, possible=possible_moves(base)
+        )
     numbers = [scores.decision(scores.version_of(year, base.data), base.data) for year in (first, second)]
     if numbers[0] != numbers[1]:
         raise refuse(

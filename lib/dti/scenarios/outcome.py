@@ -140,7 +140,7 @@ class Outcome:
         return pd.DataFrame(columns).rename_axis("index_id")
 
     def pillars(self) -> pd.DataFrame:
-        """Return the pillars as published and in the scenario, columns base and scenario; none where they are unknown."""
+        """Return the pillars as published and in the scenario: base, scenario; no rows where they are unknown."""
         if load("dti_pillars", self.base.data).query("version == @self.base.version").empty:
             return pd.DataFrame(columns=["base", "scenario"])
         both = pd.DataFrame([self.base_values, self.values], index=["base", "scenario"])
@@ -206,6 +206,41 @@ def apply(
     return Outcome(scenario, base, own.values.loc[province], values, stand, total, others, seed)
 
 
+def with_points(outcome: Outcome, points: pd.Series) -> Outcome:
+    """Return the outcome with points added to indices, on top of its changes.
+
+    Parameters
+    ----------
+    points : by index; those of indices left out are zero
+    """
+    shares, changes = outcome.base.shares * POINTS, dict(outcome.scenario.changes)
+    for name, more in points[points > 0].items():
+        reached = min(1.0, float(outcome.values[name] + more / shares[name]))
+        changes[name] = Change(set=reached) if name in changes else Change(points=float(more))
+    scenario = outcome.scenario.model_copy(update={"changes": changes})
+    return apply(scenario, outcome.base.data, len(outcome.draws), outcome.seed, outcome.base)
+
+
+def changes_by_chance(outcome: Outcome) -> dict[str, dict]:
+    """Return a scenario's changes as they are made where all provinces move by chance: ``changes``, ``elsewhere``.
+
+    In a projection an index goes to the value that the scenario gives it. A scenario in which nobody moves says what a
+    change adds to the baseline: just as much is added to what chance brings.
+    """
+    own = _by_chance(outcome, outcome.scenario.changes, outcome.reference, outcome.values)
+    elsewhere = {}
+    for name, changes in outcome.scenario.elsewhere.items():
+        other = known_province(name, outcome.base, "elsewhere")
+        elsewhere[other] = _by_chance(outcome, changes, outcome.base.values.loc[other], outcome.stand.loc[other])
+    return {"changes": own, "elsewhere": elsewhere}
+
+
+def _by_chance(outcome: Outcome, changes: dict[str, Change], before: pd.Series, after: pd.Series) -> dict[str, Change]:
+    if not outcome.projected:
+        return {name: Change(add=float(after[name] - before[name])) for name in changes}
+    return {name: change if change.by_more else Change(set=float(after[name])) for name, change in changes.items()}
+
+
 def _own_motion(scenario: Scenario, base: Baseline, draws: int, seed: int) -> Motion:
     try:
         return moved(base, scenario.moves, draws, seed)
@@ -261,9 +296,7 @@ def _made(
     return made
 
 
-def _one_made(
-    change: Change, index_id: str, province: str, base: Baseline, stand: pd.DataFrame, place: str
-) -> _Made:
+def _one_made(change: Change, index_id: str, province: str, base: Baseline, stand: pd.DataFrame, place: str) -> _Made:
     if change.set is not None:
         return _Made(at=change.set)
     if change.lock is not None:
@@ -305,13 +338,14 @@ def _changed(before: pd.Series, made: dict[str, _Made], place: str, base: Baseli
     after = before.copy()
     for index_id, change in made.items():
         after[index_id] = after[index_id] + change.by if change.at is None else change.at
-    beyond = after[list(made)][lambda new: (new < 0) | (new > 1)]
+    near = 10**-index.TIE_DECIMALS  # a mix of points that fills an index may miss 1 by a binary fraction
+    beyond = after[list(made)][lambda new: (new < -near) | (new > 1 + near)]
     if len(beyond):
         raise ScenarioError(
             Fault(f"{place}.{index_id}", "beyond", {"value": f"{value:.4g}", "here": f"{before[index_id]:.4f}"})
             for index_id, value in beyond.items()
         )
-    return after
+    return after.clip(0, 1)
 
 
 def _totals(made: dict[str, _Made], province: str, base: Baseline, motion: Motion) -> np.ndarray:

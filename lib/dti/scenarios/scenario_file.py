@@ -23,7 +23,7 @@ from dti.words.word_list import word
 
 #: What a scenario may be called: its name becomes that of a page.
 NAME = r"[a-z0-9][a-z0-9-]{0,60}"
-_ENDINGS = (".yml", ".yaml")
+ENDINGS = (".yml", ".yaml")
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -61,8 +61,8 @@ class Goal(Strict):
     """
 
     rank: Annotated[int, Field(ge=1)]
-    costs: dict[str, Cost] = {}
-    caps: dict[str, Value | str] = {}
+    costs: dict[str, Cost] = Field(default_factory=dict)
+    caps: dict[str, Value | str] = Field(default_factory=dict)
 
 
 class Scenario(Strict):
@@ -89,11 +89,11 @@ class Scenario(Strict):
     province: str = "lai-chau"
     others: Moves = "fixed"
     own: Moves | None = None
-    changes: dict[str, ShortChange] = {}
-    elsewhere: dict[str, dict[str, ShortChange]] = {}
+    changes: dict[str, ShortChange] = Field(default_factory=dict)
+    elsewhere: dict[str, dict[str, ShortChange]] = Field(default_factory=dict)
     goal: Goal | None = None
     plan_year: int = 2023
-    indicators: dict[str, Result] = {}
+    indicators: dict[str, Result] = Field(default_factory=dict)
     link: Words | None = None
 
     @property
@@ -112,13 +112,13 @@ def read_scenario(path: Path, lang: Lang = "vi") -> Scenario:
     Examples
     --------
     >>> read_scenario(data_dir() / "scenarios" / "ha-tang-trung-vi-vung.yml").others
-    'growth'
+    'regional_growth'
     """
     said, lines = _parsed(path, lang)
     try:
         return Scenario.model_validate(said)
     except ValidationError as error:
-        raise placed(path, ScenarioError(map(_as_fault, error.errors())), lang, lines) from None
+        raise placed(path, ScenarioError(as_faults(error)), lang, lines) from None
 
 
 def placed(
@@ -183,15 +183,22 @@ _KINDS = {
 }
 
 
+def as_faults(error: ValidationError) -> list[Fault]:
+    """Return all that pydantic found in our words."""
+    return [_as_fault(found) for found in error.errors()]
+
+
 def _as_fault(error: Mapping[str, Any]) -> Fault:
     """Return a fault that pydantic found in our words."""
-    steps = [str(step) for step in error["loc"] if not str(step).startswith(("function-", "constrained-", "str", "float"))]
+    steps = [
+        str(step) for step in error["loc"] if not str(step).startswith(("function-", "constrained-", "str", "float"))
+    ]
     kind = _KINDS.get(error["type"], "no_mapping")
     context = error.get("ctx") or {}
     slots: dict[str, object] = {"value": f"{error['input']!r:.80}"}
     if kind == "unknown_key":
         known = _keys_at(steps[:-1])
-        slots |= {"known": known, "close": _closest(steps[-1], known)}
+        slots |= {"known": known, "close": closest(steps[-1], known)}
     elif kind == "not_one_of":
         slots["known"] = re.findall(r"'([^']*)'", context.get("expected", ""))
     elif kind == "out_of_range":
@@ -209,7 +216,7 @@ def _keys_at(steps: list[str]) -> list[str]:
     return list(models.get(first, Scenario).model_fields)
 
 
-def _closest(said: str, known: list[str]) -> str:
+def closest(said: str, known: list[str]) -> str:
     """Return the known word most like what was said."""
     return (difflib.get_close_matches(said.lower(), known, 1, 0.0) or ["–"])[0]
 
@@ -248,7 +255,7 @@ def _files(data: Folder) -> list[Path]:
     """Return the files of scenarios, what macOS and editors put beside them left out."""
     folder = data_dir(data) / "scenarios"
     found = folder.iterdir() if folder.is_dir() else []
-    return sorted(path for path in found if path.suffix.lower() in _ENDINGS and not path.name.startswith("."))
+    return sorted(path for path in found if path.suffix.lower() in ENDINGS and not path.name.startswith("."))
 
 
 def misnamed(data: Folder = None) -> pd.DataFrame:
@@ -259,7 +266,10 @@ def misnamed(data: Folder = None) -> pd.DataFrame:
     expected = "a name of small letters without accents, digits and '-', e.g. hang-45.yml"
     return concat_faults(
         [fault(f"scenarios/{path.name}", None, "", path.stem, "not a name for a scenario", expected) for path in wrong]
-        + [fault(f"scenarios/{path.name}", None, "", path.stem, "the name of another file too", "a name of its own") for path in twice]
+        + [
+            fault(f"scenarios/{path.name}", None, "", path.stem, "the name of another file too", "a name of its own")
+            for path in twice
+        ]
     )
 
 
