@@ -21,9 +21,9 @@ import pandas as pd
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dti.forms import form
-from dti.intake import intake
-from dti.tables import PROJECT, load_all
+from dti.intake.forms import form
+from dti.intake.take_in import intake
+from dti.store.tables import PROJECT, load_all
 
 AGENCY = "so-y-te"
 HEADER = ["agency_id", "year", "indicator_id", "unit", "value", "numerator", "denominator", "note"]

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dti.tables import data_dir, load, load_all, table_names
+from dti.store.tables import data_dir, load, load_all, table_names
 
 TABLE = Path(__file__).with_name("national.md")
 PROVINCES, AGENCIES, INDICATORS, YEARS = 63, 30, 98, range(2019, 2024)
@@ -97,7 +97,7 @@ def check_everything() -> Callable[[], object]:
 
 def work_out_progress() -> Callable[[], object]:
     """Work out change, gap and status of every figure; the tables are there."""
-    from dti.progress import progress
+    from dti.plan.progress import progress
 
     tables = load_all(["observations", "indicators"])
     return lambda: progress(tables["observations"], tables["indicators"], 2023)

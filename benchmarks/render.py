@@ -103,7 +103,7 @@ def encode_images() -> None:
     """Let charts show themselves as text, which a kernel would make of them."""
     from base64 import b64encode
 
-    from dti.display import Shown
+    from dti.show.outputs import Shown
 
     def encoded(shown: Shown, **_: object) -> tuple[dict, dict]:
         image = {form: b64encode(data).decode() for form, data in shown.bundle.items() if isinstance(data, bytes)}
@@ -213,9 +213,9 @@ def _memory(pid: int) -> float:
 def run_way(way: str, jobs: int, agencies: list[str], out: Path) -> None:
     """Be the process that is watched."""
     if way == "e":
-        from dti import warm_kernel
+        from dti.kernels import preloaded
 
-        warm_kernel.prepare()
+        preloaded.prepare()
         cells(agencies[0])
     os.write(1, b".")
     os.dup2(2, 1)  # what the ways say goes nowhere
@@ -257,7 +257,7 @@ def main() -> None:
     if chosen.way:
         run_way(chosen.way, chosen.jobs, chosen.names, chosen.out)
         return
-    from dti.tables import load
+    from dti.store.tables import load
 
     agencies = load("agencies").query("in_register")["agency_id"].tolist()[: chosen.agencies]
     found = {}

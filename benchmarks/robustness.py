@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from dti.index import score_matrix, structure
-from dti.robustness import Choices, rank_shares, rounding_widths
-from dti.tables import PROJECT
+from dti.composite.robustness import Choices, rank_shares, rounding_widths
+from dti.composite.scores import score_matrix, structure
+from dti.store.tables import PROJECT
 
 ASEM = PROJECT.parent / "shared" / "asem"
 

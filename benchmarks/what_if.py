@@ -11,10 +11,11 @@ from pathlib import Path
 
 import papermill
 
-from dti.scenario import Change, Scenario, Words, apply
-from dti.tables import PROJECT
-from dti.what_if_panel import Panel
-from dti.what_if_tables import page
+from dti.scenarios.outcome import apply
+from dti.scenarios.page import page
+from dti.scenarios.scenario_file import Change, Scenario, Words
+from dti.scenarios.sliders import Panel
+from dti.store.tables import PROJECT
 
 
 def median_seconds(work: Callable[[], object], times: int) -> float:

@@ -16,9 +16,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from dti.pool import Pool, Task
-from dti.reports import KINDS, NOTEBOOKS, Report, notebook_text, reports
-from dti.tables import data_dir, load_all
+from dti.render.catalogue import KINDS, NOTEBOOKS, Report, notebook_text, reports
+from dti.render.pool import Pool
+from dti.render.task import Task
+from dti.store.tables import data_dir, load_all
 
 REPORTS = 12
 

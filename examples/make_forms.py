@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dti.duties import PROVINCE, figures_due, reporting_agencies
-from dti.forms import file_name, form
-from dti.tables import load_all
-from dti.vietnamese import number, rounded
+from dti.intake.forms import file_name, form
+from dti.plan.duties import PROVINCE, figures_due, reporting_agencies
+from dti.store.tables import load_all
+from dti.words.vietnamese import number, rounded
 
 SEED = 4900
 YEAR = 2023

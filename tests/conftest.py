@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dti import cli
-from dti.tables import PROJECT
+from dti.store.tables import PROJECT
 
 PLAN = PROJECT.parent / "shared" / "plan_4900_kh_ubnd_2022.txt"
 

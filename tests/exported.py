@@ -10,9 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from nbformat import NotebookNode, v4
 
-from dti import display
-from dti.display import Column, Shown, escape, linked, text
-from dti.tables import PROJECT
+from dti.show import outputs as display
+from dti.show.outputs import Column, Shown, text
+from dti.store.tables import PROJECT
+from dti.words.markdown import escape, linked
 
 #: A table too wide for an upright page, in Markdown.
 WIDE = "|" + "|".join(f"Cột thứ {n}" for n in range(16)) + "|\n" + "|---" * 16 + "|\n"

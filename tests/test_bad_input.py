@@ -3,8 +3,8 @@
 import runpy
 from pathlib import Path
 
-from dti.intake import intake
-from dti.tables import PROJECT
+from dti.intake.take_in import intake
+from dti.store.tables import PROJECT
 
 bad_input = runpy.run_path(str(PROJECT / "benchmarks" / "bad_input.py"))
 

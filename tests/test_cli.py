@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dti.progress import COLUMNS
+from dti.plan.progress import COLUMNS
 
 
 def test_check_counts_the_tables_or_lists_every_fault_and_ends_with_2(dti, edit):

@@ -8,12 +8,14 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
-from dti import cluster
-from dti.cluster import Cluster, Pack
-from dti.pool import Pool, Task
-from dti.tables import DataError, data_dir
+from dti.render import cluster
+from dti.render.cluster import Cluster, Pack
+from dti.render.pool import Pool
+from dti.render.task import Task
+from dti.store.faults import DataError
+from dti.store.tables import data_dir
 
-CELLS = ["agency = ''", "from dti.tables import load\nload('agencies').query('agency_id == @agency')"]
+CELLS = ["agency = ''", "from dti.store.tables import load\nload('agencies').query('agency_id == @agency')"]
 PYTHON = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 

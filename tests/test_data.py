@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from dti.check import check
-from dti.report_tables import PLACEHOLDER
-from dti.tables import PROJECT, codebook, load, rules, table_names
+from dti.plan.rows import PLACEHOLDER
+from dti.store.codebook import rules
+from dti.store.tables import PROJECT, codebook, load, table_names
 
 PLAN_SOURCE = "kh-4900-2022"
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from dti.duties import figures_due, province_from_agencies, reporting_agencies
-from dti.tables import load_all
+from dti.plan.duties import figures_due, province_from_agencies, reporting_agencies
+from dti.store.tables import load_all
 
 AGENCIES = [
     ("tinh", "tinh"),

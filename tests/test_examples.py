@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from dti.check import check
-from dti.duties import PROVINCE, province_from_agencies, reporting_agencies
-from dti.extraction import extract
-from dti.intake import REGISTERS, intake
-from dti.tables import PROJECT, load_all
+from dti.intake.read_submission import extract
+from dti.intake.take_in import REGISTERS, intake
+from dti.plan.duties import PROVINCE, province_from_agencies, reporting_agencies
+from dti.store.tables import PROJECT, load_all
 
 EXAMPLES = PROJECT / "examples"
 FOLDER = EXAMPLES / "so-lieu-2023-minh-hoa"

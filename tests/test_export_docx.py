@@ -11,9 +11,10 @@ import pytest
 from docx.oxml.ns import qn
 from exported import NASTY, WIDE, code, everything, long_table, markdown, notebook
 
-from dti.display import text
 from dti.export.docx import WordExporter
-from dti.tables import PROJECT, DataError
+from dti.show.outputs import text
+from dti.store.faults import DataError
+from dti.store.tables import PROJECT
 
 EXPORTER = WordExporter()
 

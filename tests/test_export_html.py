@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from nbconvert.exporters import get_exporter
 from nbformat import v4
 
-from dti import display
-from dti.display import Column, linked, text
-from dti.export import blocks as tree
+from dti.export import blocks
 from dti.export.blocks import Table
 from dti.export.html import HTMLExporter
 from dti.export.report import report
-from dti.tables import DataError
-from dti.vietnamese import nfc
+from dti.show import outputs
+from dti.show.outputs import Column, text
+from dti.store.faults import DataError
+from dti.words.markdown import escape, linked
+from dti.words.vietnamese import nfc
 
 EXPORTER = HTMLExporter()
 
@@ -171,7 +172,7 @@ def test_any_notebook_can_be_exported():
 
 
 def output_without_metadata():
-    output = display.chart(figure(), "c", "a")
+    output = outputs.chart(figure(), "c", "a")
     output.metadata.clear()
     return output
 
@@ -213,19 +214,19 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_whatever_the_markup_the_tree_is_sound(markup):
-    for block in tree.walk(tree.parse(markup)):
+    for block in blocks.walk(blocks.parse(markup)):
         if isinstance(block, Table):
             for rows in (block.head, block.body):
-                for line in tree.grid(rows):
+                for line in blocks.grid(rows):
                     taken = [column + step for column, cell, _ in line for step in range(cell.colspan)]
                     assert sorted(taken) == list(range(block.width))
 
 
 @given(st.text(max_size=60))
 def test_escaped_text_comes_out_letter_by_letter(value):
-    value = " ".join(tree.CONTROL.sub("", value).split())
-    shown = report(notebook(code(text(f"x {display.escape(value)} x"))))
-    assert tree.plain(shown.blocks[0].runs) == nfc(f"x {value} x".replace("x  x", "x x"))
+    value = " ".join(blocks.CONTROL.sub("", value).split())
+    shown = report(notebook(code(text(f"x {escape(value)} x"))))
+    assert blocks.plain(shown.blocks[0].runs) == nfc(f"x {value} x".replace("x  x", "x x"))
 
 
 def test_print_refers_to_the_row_by_number_once_for_neighbours():
@@ -236,7 +237,7 @@ def test_print_refers_to_the_row_by_number_once_for_neighbours():
 
 
 def test_columns_without_numbers_still_have_a_row_header():
-    shown = display.table(pd.DataFrame({"a": [1]}), [Column("a", "A", numeric=True)], "B")
+    shown = outputs.table(pd.DataFrame({"a": [1]}), [Column("a", "A", numeric=True)], "B")
     assert '<th scope="row" class="n">1</th>' in shown.bundle["text/html"]
 
 

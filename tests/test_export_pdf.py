@@ -10,10 +10,10 @@ import pytest
 from exported import NASTY, WIDE, code, everything, markdown, notebook
 from PIL import Image
 
-from dti.display import text
-from dti.export import metrics
+from dti.export import page_layout
 from dti.export.pdf import PDFExporter
-from dti.tables import DataError
+from dti.show.outputs import text
+from dti.store.faults import DataError
 
 EXPORTER = PDFExporter()
 
@@ -170,7 +170,7 @@ def test_a_wide_table_gets_a_page_of_its_own_turned():
 def test_the_fonts_have_every_vietnamese_letter():
     letters = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
     marked = "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
-    metrics.check_characters([(letters + marked + (letters + marked).upper(), "bảng chữ cái")])
+    page_layout.check_characters([(letters + marked + (letters + marked).upper(), "bảng chữ cái")])
 
 
 def test_no_more_than_its_own_images_stand_on_the_pages(document):

@@ -11,10 +11,10 @@ import pytest
 from exported import NASTY, code, everything, executed, key_figures, long_table, notebook
 from nbformat import v4
 
-from dti import display
-from dti.display import Column, text
-from dti.export.sheets import CSVExporter, ExcelExporter
-from dti.tables import DataError
+from dti.export.spreadsheets import CSVExporter, ExcelExporter
+from dti.show import outputs
+from dti.show.outputs import Column, text
+from dti.store.faults import DataError
 
 CSV, EXCEL = CSVExporter(), ExcelExporter()
 
@@ -29,7 +29,7 @@ def workbook(nb, **options) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(EXCEL.from_notebook_node(nb)[0]), **options)
 
 
-def figures_table() -> display.Shown:
+def figures_table() -> outputs.Shown:
     frame = pd.DataFrame(
         {
             "name": [*NASTY, "số âm", "không biết"],
@@ -37,7 +37,7 @@ def figures_table() -> display.Shown:
         }
     )
     columns = [Column("name", "=Tên"), Column("value", "Giá trị", numeric=True)]
-    return display.table(frame, columns, "=Bảng [1]: a/b*c?", kind="indicators")
+    return outputs.table(frame, columns, "=Bảng [1]: a/b*c?", kind="indicators")
 
 
 def test_csv_has_semicolons_and_a_decimal_comma():

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti import factors, index
-from dti.tables import DataError, load
+from dti.composite import changes as factors
+from dti.composite import gaps, importance, index, peers, scores
+from dti.store.faults import DataError
+from dti.store.tables import load
 
 
 @pytest.fixture(scope="module")
 def compared():
-    return index.compare(2022, 2023)
+    return scores.compare(2022, 2023)
 
 
 def comparison_of(base, now):
@@ -23,7 +25,7 @@ def comparison_of(base, now):
     rows = pd.DataFrame(
         {"index_id": ["t", *columns], "parent": [None, *["t"] * len(columns)], "weight": [1.0, *[1.0] * len(columns)]}
     )
-    return index.Comparison(rows, base, now, base.mean(axis=1), now.mean(axis=1))
+    return scores.Comparison(rows, base, now, base.mean(axis=1), now.mean(axis=1))
 
 
 # --- changes
@@ -103,8 +105,8 @@ def test_too_many_players_are_refused():
 
 def test_gaps_add_up_to_the_gap_of_the_totals(compared):
     parts = index.contributions(compared.values, compared.structure, compared.total)
-    groups = factors.reference_groups(compared.total, "lai-chau", {"peers": ["lai-chau", "dien-bien"]})
-    found = factors.gaps(parts, "lai-chau", groups)
+    groups = gaps.reference_groups(compared.total, "lai-chau", {"peers": ["lai-chau", "dien-bien"]})
+    found = gaps.gaps(parts, "lai-chau", groups)
     assert groups["leader"] == ["da-nang"]
     assert groups["next"] == ["ben-tre"]
     assert groups["peers"] == ["dien-bien"]
@@ -115,23 +117,23 @@ def test_gaps_add_up_to_the_gap_of_the_totals(compared):
 
 def test_the_leader_has_nobody_above():
     total = pd.Series({"a": 0.9, "b": 0.5})
-    assert set(factors.reference_groups(total, "a", {})) == {"leader", "median"}
-    assert factors.next_places(total, "a").empty
+    assert set(gaps.reference_groups(total, "a", {})) == {"leader", "median"}
+    assert gaps.next_places(total, "a").empty
 
 
 def test_drawing_level_reaches_the_rank_that_is_stated(compared):
-    ahead = factors.next_places(compared.total, "lai-chau")
+    ahead = gaps.next_places(compared.total, "lai-chau")
     assert len(ahead) == 10
     for _, row in ahead.iterrows():
-        assert factors.places_gained(compared.total, "lai-chau", row["points"]) == 54 - row["rank"]
-        assert factors.places_gained(compared.total, "lai-chau", row["points"] - 0.01) < 54 - row["rank"]
+        assert gaps.places_gained(compared.total, "lai-chau", row["points"]) == 54 - row["rank"]
+        assert gaps.places_gained(compared.total, "lai-chau", row["points"] - 0.01) < 54 - row["rank"]
 
 
 def test_standing_worked_by_hand():
     values = pd.DataFrame({"x": [0.2, 0.5, 0.8], "y": [0.9, 0.1, 0.2]}, index=["a", "b", "c"])
     shares = pd.Series({"x": 0.6, "y": 0.4})
     total = (values * shares).sum(axis=1)  # a 0.48, b 0.34, c 0.56
-    found = factors.standing(values, shares, total, "a")
+    found = gaps.standing(values, shares, total, "a")
     assert found["rank"].to_dict() == {"x": 3, "y": 1}
     assert found["headroom"].round(6).to_dict() == {"x": 480.0, "y": 40.0}
     assert found["to_median"].round(6).to_dict() == {"x": 180.0, "y": 0.0}
@@ -144,7 +146,7 @@ def test_standing_worked_by_hand():
 def test_effective_weight_follows_spread_not_nominal_weight():
     rng = np.random.default_rng(5)
     parts = pd.DataFrame({"wide": rng.normal(0, 3, 200), "narrow": rng.normal(0, 1, 200)})
-    found = factors.importance(parts, pd.Series({"wide": 0.5, "narrow": 0.5}))
+    found = importance.importance(parts, pd.Series({"wide": 0.5, "narrow": 0.5}))
     assert found["correlation_ratio"].to_dict() == pytest.approx({"wide": 0.9, "narrow": 0.1}, abs=0.06)
     assert found["variance_share"].sum() == pytest.approx(1)
     assert found["effective"].sum() == pytest.approx(1)
@@ -153,16 +155,16 @@ def test_effective_weight_follows_spread_not_nominal_weight():
 
 def test_the_correlation_ratio_sees_a_bend_and_takes_ties():
     x = np.repeat(np.linspace(-1, 1, 40), 2)
-    assert factors.correlation_ratio(x, x**2) > 0.95
+    assert importance.correlation_ratio(x, x**2) > 0.95
     noise = np.random.default_rng(2).normal(size=80)
-    assert factors.correlation_ratio(noise, np.tile([0.0, 1.0], 40)) < 0.3
+    assert importance.correlation_ratio(noise, np.tile([0.0, 1.0], 40)) < 0.3
 
 
 def test_redundant_indices_are_found(compared):
     parts = index.contributions(compared.values, compared.structure)
     doubled = parts.assign(copy=2 * parts["HTS"])
-    assert factors.redundancy(doubled, "copy") == pytest.approx(1)
-    assert 0 < factors.redundancy(parts, "HTS") < 1
+    assert importance.redundancy(doubled, "copy") == pytest.approx(1)
+    assert 0 < importance.redundancy(parts, "HTS") < 1
 
 
 # --- peers, expectation, service index
@@ -172,13 +174,13 @@ def test_peers_are_the_nearest_in_standard_deviations():
     means = pd.DataFrame({"x": [0.0, 1.0, 10.0], "y": [0.0, 300.0, 0.0]}, index=["a", "b", "c"])
     scaled = means / means.std()
     expected = np.sqrt(((scaled.loc["b"] - scaled.loc["a"]) ** 2).sum())
-    assert factors.peers(means, "a", 2)["b"] == pytest.approx(expected)
-    assert "a" not in factors.peers(means, "a", 3)
+    assert peers.peers(means, "a", 2)["b"] == pytest.approx(expected)
+    assert "a" not in peers.peers(means, "a", 3)
 
 
 def test_expected_scores_leave_the_unit_itself_out(compared):
-    means = factors.circumstances(load("province_context"), 2023).loc[compared.total.index]
-    found = factors.expected_scores(compared.total, means).loc["lai-chau"]
+    means = peers.circumstances(load("province_context"), 2023).loc[compared.total.index]
+    found = peers.expected_scores(compared.total, means).loc["lai-chau"]
     others, total = means.drop("lai-chau"), compared.total.drop("lai-chau")
     design = np.column_stack([np.ones(len(others)), others])
     solved, residuals, *_ = np.linalg.lstsq(design, total)
@@ -191,14 +193,14 @@ def test_expected_scores_leave_the_unit_itself_out(compared):
 def test_circumstances_that_are_missing_are_refused():
     context = load("province_context")
     with pytest.raises(DataError, match="Known: 2022, 2023, 2024"):
-        factors.circumstances(context, 2021)
+        peers.circumstances(context, 2021)
     context.loc[0, "population_thousand"] = 0
     with pytest.raises(DataError, match="an-giang"):
-        factors.circumstances(context, 2022)
+        peers.circumstances(context, 2022)
 
 
 def test_only_unchanged_units_are_the_same_place(compared):
-    found = factors.service_beside(load("service_index"), compared.values["HDCQS"], load("provinces"), 2023)
+    found = peers.service_beside(load("service_index"), compared.values["HDCQS"], load("provinces"), 2023)
     assert len(found) == 34
     assert found["same_place"].sum() == 11
     assert bool(found.at["lai-chau", "same_place"])

@@ -9,9 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dti.forms import FIGURES_SHEET, GUIDE_SHEET, MARK_ILLUSTRATIVE, form, identity_of
-from dti.intake import intake
-from dti.tables import DataError, load_all
+from dti.intake.forms import FIGURES_SHEET, GUIDE_SHEET, MARK_ILLUSTRATIVE, form, identity_of
+from dti.intake.take_in import intake
+from dti.store.faults import DataError
+from dti.store.tables import load_all
 
 NASTY = ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", "<script>alert(1)</script>", "http://example.org", "0123"]
 

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti import index
 from dti.check import points_add_up, scores_add_up, unknown_indices
-from dti.tables import PROJECT, DataError, load, load_all, table_names
+from dti.composite import index
+from dti.composite import scores as scores_of
+from dti.composite.scores import compare, known_province, pillars, published_ranks, score_matrix, totals
+from dti.composite.structure import check_points, cut, finest, tree
+from dti.store.faults import DataError
+from dti.store.tables import PROJECT, load, load_all, table_names
 
 ASEM = PROJECT.parent / "shared" / "asem"
 needs_asem = pytest.mark.skipif(not ASEM.is_dir(), reason="the ASEM example is not beside the project")
@@ -30,21 +34,21 @@ THREE_LEVELS = structure_of(
 
 @pytest.mark.parametrize("year", [2022, 2023])
 def test_computed_totals_give_the_published_order_of_63_provinces(year):
-    computed = index.aggregate(index.score_matrix(year), index.structure("922"))["DTI"]
-    published = index.published_ranks(year)["DTI"]
+    computed = index.aggregate(score_matrix(year), scores_of.structure("922"))["DTI"]
+    published = published_ranks(year)["DTI"]
     assert len(published) == 63
     assert index.ranks(computed).eq(published).all()
 
 
 def test_the_tie_of_2022_is_kept():
-    ranks = index.ranks(index.totals(2022))
+    ranks = index.ranks(totals(2022))
     assert ranks[ranks.between(14, 18)].sort_values().tolist() == [14, 15, 15, 17, 18]
 
 
 def test_complete_rows_reproduce_the_printed_dti_from_all_eight_indices():
     mains = ["NTS", "TCS", "HTS", "NLS", "ATTT", "HDCQS", "HDKTS", "HDXHS"]
-    known = index.scores(2022).dropna(subset=mains)
-    computed = index.aggregate(known[mains], index.structure("922"))["DTI"]
+    known = scores_of.scores(2022).dropna(subset=mains)
+    computed = index.aggregate(known[mains], scores_of.structure("922"))["DTI"]
     assert len(known) == 5
     assert (computed - known["DTI"]).abs().max() <= 0.0001
 
@@ -52,18 +56,18 @@ def test_complete_rows_reproduce_the_printed_dti_from_all_eight_indices():
 def test_pillars_reproduce_every_published_value_and_rank():
     values, ranks = 0, 0
     for year in (2022, 2023):
-        computed = index.pillars(index.score_matrix(year), "922")
-        stated = index.published_ranks(year)[computed.columns].stack().dropna()
+        computed = pillars(score_matrix(year), "922")
+        stated = published_ranks(year)[computed.columns].stack().dropna()
         assert (index.ranks(computed).stack().loc[stated.index] == stated).all()
-        printed = index.scores(year).reindex(columns=computed.columns).stack().dropna()
+        printed = scores_of.scores(year).reindex(columns=computed.columns).stack().dropna()
         assert ((computed.stack().loc[printed.index] - printed).abs() <= 0.0001).all()
         values, ranks = values + len(printed), ranks + len(stated)
     assert (values, ranks) == (6, 24)
 
 
 def test_scores_of_2020_follow_the_weights_of_decision_1726():
-    known = index.scores(2020)[["DTI", "P_CQS", "P_KTS", "P_XHS"]].dropna()
-    computed = index.aggregate(known[["P_CQS", "P_KTS", "P_XHS"]], index.structure("1726"))["DTI"]
+    known = scores_of.scores(2020)[["DTI", "P_CQS", "P_KTS", "P_XHS"]].dropna()
+    computed = index.aggregate(known[["P_CQS", "P_KTS", "P_XHS"]], scores_of.structure("1726"))["DTI"]
     assert len(known) >= 9
     assert (computed - known["DTI"]).abs().max() <= 0.0001
 
@@ -73,9 +77,9 @@ def test_the_derived_index_is_the_published_total_less_the_published_indices():
     assert rows["basis"].eq("derived").all()
     assert len(rows) == 2 * 63
     for year in (2022, 2023):
-        parts = index.contributions(index.score_matrix(year), index.structure("922"), index.totals(year))
+        parts = index.contributions(score_matrix(year), scores_of.structure("922"), totals(year))
         assert parts.columns.tolist() == ["HTS", "NT4", "HDCQS", "HDKTS", "HDXHS"]
-        assert (parts.sum(axis=1) - index.totals(year)).abs().max() < 1e-12
+        assert (parts.sum(axis=1) - totals(year)).abs().max() < 1e-12
 
 
 # --- what somebody else computed
@@ -170,12 +174,12 @@ def test_a_weighted_mean_lies_between_its_parts_and_ignores_the_scale_of_weights
 
 
 def test_the_finest_known_level_is_found_and_can_be_limited():
-    assert index.finest(THREE_LEVELS, ["total", "a", "b", "a1", "a2"]) == ["a1", "a2", "b"]
-    assert index.finest(THREE_LEVELS, ["total", "a", "b", "a1"]) == ["a", "b"]
-    assert index.finest(THREE_LEVELS, ["a", "b", "a1", "a2"], limit=2) == ["a", "b"]
-    assert index.finest(THREE_LEVELS, ["total", "a"]) == ["total"]
+    assert finest(THREE_LEVELS, ["total", "a", "b", "a1", "a2"]) == ["a1", "a2", "b"]
+    assert finest(THREE_LEVELS, ["total", "a", "b", "a1"]) == ["a", "b"]
+    assert finest(THREE_LEVELS, ["a", "b", "a1", "a2"], limit=2) == ["a", "b"]
+    assert finest(THREE_LEVELS, ["total", "a"]) == ["total"]
     with pytest.raises(DataError, match="cannot be taken apart"):
-        index.finest(THREE_LEVELS, ["a", "a1"])
+        finest(THREE_LEVELS, ["a", "a1"])
 
 
 def test_components_loaded_later_are_used(tmp_path):
@@ -189,10 +193,10 @@ def test_components_loaded_later_are_used(tmp_path):
     pd.concat([scores, known.assign(index_id="H1"), known.assign(index_id="H2")]).to_csv(
         tmp_path / "dti_scores.csv", index=False
     )
-    compared = index.compare(2022, 2023, tmp_path)
+    compared = compare(2022, 2023, tmp_path)
     assert compared.values.columns.tolist() == ["H1", "H2", "NT4", "HDCQS", "HDKTS", "HDXHS"]
     computed = index.aggregate(compared.values, compared.structure)["DTI"]
-    assert index.ranks(computed).eq(index.published_ranks(2023)["DTI"]).all()
+    assert index.ranks(computed).eq(published_ranks(2023)["DTI"]).all()
 
 
 # --- bad input
@@ -210,28 +214,28 @@ def bad_structures():
 @pytest.mark.parametrize(("words", "rows"), list(bad_structures()))
 def test_a_bad_structure_is_refused(words, rows):
     with pytest.raises(DataError, match=words):
-        index.tree(rows)
+        tree(rows)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: index.scores(2019), "no DTI scores for 2019. Known: 2020, 2021, 2022, 2023, 2024"),
-        (lambda: index.totals(2021), "of 63 provinces only"),
-        (lambda: index.compare(2023, 2024), "922/QĐ-BTTTT.*405/QĐ-BKHCN"),
-        (lambda: index.compare(2020, 2022), "cannot be compared"),
-        (lambda: index.compare(2023, 2023), "expected: an earlier year"),
-        (lambda: index.structure("923"), "Known: 1726, 405, 922"),
-        (lambda: index.structure("405"), "not known"),
-        (lambda: index.known_province("lai_chau"), "Known: an-giang"),
-        (lambda: index.score_matrix(2023, ["NTS"]), "NTS of 2023: not known for every province"),
-        (lambda: index.pillars(pd.DataFrame({"HTS": [1.0]}), "405"), "not known"),
-        (lambda: index.cut(THREE_LEVELS, ["a", "a1"]), "together with its own part a1"),
+        (lambda: scores_of.scores(2019), "no DTI scores for 2019. Known: 2020, 2021, 2022, 2023, 2024"),
+        (lambda: totals(2021), "of 63 provinces only"),
+        (lambda: compare(2023, 2024), "922/QĐ-BTTTT.*405/QĐ-BKHCN"),
+        (lambda: compare(2020, 2022), "cannot be compared"),
+        (lambda: compare(2023, 2023), "expected: an earlier year"),
+        (lambda: scores_of.structure("923"), "Known: 1726, 405, 922"),
+        (lambda: scores_of.structure("405"), "not known"),
+        (lambda: known_province("lai_chau"), "Known: an-giang"),
+        (lambda: score_matrix(2023, ["NTS"]), "NTS of 2023: not known for every province"),
+        (lambda: pillars(pd.DataFrame({"HTS": [1.0]}), "405"), "not known"),
+        (lambda: cut(THREE_LEVELS, ["a", "a1"]), "together with its own part a1"),
         (lambda: index.aggregate(pd.DataFrame({"x": [1.0]}), THREE_LEVELS), "no index x. Known"),
         (lambda: index.aggregate(pd.DataFrame({"a": [0.0], "b": [1.0]}), THREE_LEVELS, "geometric"), "above zero"),
         (lambda: index.normalise(pd.DataFrame({"a": [1.0, 1.0]})), "same value"),
         (lambda: index.normalise(pd.DataFrame({"a": [1.0, 2.0]}), pd.Series({"a": 0})), "not 1 or -1"),
-        (lambda: index.check_points(structure_of(("a", None, 10.0), ("b", "a", 9.0))), "9 points.*expected: 10"),
+        (lambda: check_points(structure_of(("a", None, 10.0), ("b", "a", 9.0))), "9 points.*expected: 10"),
     ],
 )
 def test_bad_input_is_refused_with_the_reason(call, words):

@@ -11,14 +11,16 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dti import cli, findings
+from dti import cli
 from dti.check import check
-from dti.commit import locked
-from dti.findings import MESSAGES, Finding
-from dti.forms import form
-from dti.intake import intake, summary
-from dti.submissions import TABLES, kept_name
-from dti.tables import PROJECT, DataError, load, load_all
+from dti.intake import findings
+from dti.intake.findings import MESSAGES, Finding
+from dti.intake.forms import form
+from dti.intake.history import TABLES, kept_name
+from dti.intake.take_in import intake, summary
+from dti.store.all_or_none import locked
+from dti.store.faults import DataError
+from dti.store.tables import PROJECT, load, load_all
 
 LEAD = "so-thong-tin-va-truyen-thong"
 HEADER = "agency_id,subject_id,year,indicator_id,unit,value,numerator,denominator,note,evidence"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from dti.check import check
-from dti.commit import LIST, STAGING, Torn, consistently, locked, replace_together, settle
-from dti.intake import intake
-from dti.tables import PROJECT
+from dti.intake.take_in import intake
+from dti.store.all_or_none import LIST, STAGING, Torn, consistently, locked, replace_together, settle
+from dti.store.tables import PROJECT
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 
@@ -87,7 +87,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 def test_every_moment_of_a_commit_leaves_all_old_or_all_new(folder):
     script = """
-        from dti.commit import locked, replace_together, settle
+        from dti.store.all_or_none import locked, replace_together, settle
         folder, seen = Path(sys.argv[1]), []
 
         def step():
@@ -113,9 +113,9 @@ def test_an_intake_killed_at_many_moments_is_whole_or_absent_and_can_be_repeated
     path.write_text("agency_id,year,indicator_id,unit,value\nhuyen-sin-ho,2023,may-tinh-cap-huyen,%,98%\n")
     script = """
         import random, time
-        from dti.commit import settle
-        from dti.intake import intake
-        from dti.submissions import TABLES
+        from dti.store.all_or_none import settle
+        from dti.intake.take_in import intake
+        from dti.intake.history import TABLES
         folder, path, seen = Path(sys.argv[1]), sys.argv[2], []
 
         def step():

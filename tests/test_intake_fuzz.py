@@ -10,12 +10,12 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import dti.intake
-from dti.extraction import PLAIN_COLUMNS
-from dti.findings import lines
-from dti.forms import form
-from dti.intake import REGISTERS, intake
-from dti.tables import PROJECT, load_all
+import dti.intake.take_in
+from dti.intake.findings import lines
+from dti.intake.forms import form
+from dti.intake.read_submission import PLAIN_COLUMNS
+from dti.intake.take_in import REGISTERS, intake
+from dti.store.tables import PROJECT, load_all
 
 TABLES = load_all([*REGISTERS])
 FORM = form(
@@ -52,7 +52,7 @@ def data(tmp_path_factory) -> Path:
 
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch):
-    monkeypatch.setattr(dti.intake, "load_all", lambda *_: TABLES)
+    monkeypatch.setattr(dti.intake.take_in, "load_all", lambda *_: TABLES)
 
 
 def offer(content: bytes, suffix: str, data: Path) -> None:

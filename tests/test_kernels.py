@@ -15,11 +15,14 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
-from dti import kernels, warm, worker
-from dti.pool import Pool, Task
-from dti.render import EXPORTERS
-from dti.reports import KINDS, NOTEBOOKS, notebook_text, reports
-from dti.tables import data_dir, load_all
+from dti.kernels import fork_server as warm
+from dti.kernels import provisioner as kernels
+from dti.render import one_report
+from dti.render.catalogue import KINDS, NOTEBOOKS, notebook_text, reports
+from dti.render.pool import Pool
+from dti.render.run import EXPORTERS
+from dti.render.task import Task
+from dti.store.tables import data_dir, load_all
 
 PAGE = """\
 import numpy as np
@@ -28,13 +31,15 @@ import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from dti import charts, tables
-from dti.display import chart"""
+from dti.plan import charts
+from dti.show import look
+from dti.store import tables
+from dti.show.outputs import chart"""
 SHOWN = [
     "frame = tables.load('agencies').head(3)\nframe",
     "plt.plot([1, 2, 4]); plt.title('Đường nét');",
     "sns.barplot(x=[3, 1], y=['a', 'b'])\nNone",
-    "with charts.look():\n    figure, axes = charts.new_figure(2.0)\n    axes.set_title('Ổn định')",
+    "with look.look():\n    figure, axes = look.new_figure(2.0)\n    axes.set_title('Ổn định')",
     "chart(figure, 'Hình', 'Mô tả')",
     "print(sorted(plt.rcParams.items()), [(name, pd.get_option(name)) for name in sorted(_registered_options)])",
     "import sys\nprint(set('abcdef'), np.get_printoptions(), [path for path in sys.path if not path])",
@@ -67,12 +72,12 @@ def page(pool) -> bytes:
 def test_a_warm_kernel_and_plain_papermill_give_the_same_bytes(page, monkeypatch, tmp_path):
     plain = task("lang = 'en'", PAGE, *SHOWN)
     monkeypatch.setattr(warm, "CAN_FORK", False)
-    assert worker.render(plain).files == page
+    assert one_report.render(plain).files == page
     monkeypatch.setenv("PYTHONHASHSEED", "0")
     source = tmp_path / "in.ipynb"
     source.write_text(plain.notebook)
     executed = papermill.execute_notebook(source, None, parameters={"lang": "vi"}, progress_bar=False)
-    assert nbformat.writes(worker.cleaned(executed)).encode() == page["ipynb"]
+    assert nbformat.writes(one_report.cleaned(executed)).encode() == page["ipynb"]
 
 
 def test_neither_jobs_nor_order_change_a_byte_of_any_format():
@@ -103,7 +108,7 @@ def test_of_a_widget_the_words_that_stand_in_for_it_remain(pool):
     shown = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Slider()"}
     cells = [
         "lang = 1",
-        "from dti.display import Shown",
+        "from dti.show.outputs import Shown",
         f"Shown({shown})",
         f"Shown({shown | {'text/markdown': 'Move'}})",
     ]
@@ -152,7 +157,7 @@ def test_a_cell_that_never_ends_is_given_up(pool):
 
 
 def test_an_error_in_a_cell_is_told_with_the_notebook(pool):
-    [outcome] = pool.run([task("lang = 1", "from dti.tables import load\nload('no-such-table')")])
+    [outcome] = pool.run([task("lang = 1", "from dti.store.tables import load\nload('no-such-table')")])
     assert outcome.error.startswith("DataError: There is no table 'no-such-table'. Known: ")
     assert "no-such-table" in outcome.files["ipynb"].decode()
 
@@ -267,7 +272,7 @@ def test_a_child_ends_with_whoever_asked_for_it(process, waiting):
 
 def test_all_children_end_with_the_owner_of_the_warm_process():
     script = (
-        "import os, sys; from dti import warm; process = warm.WarmProcess([])\n"
+        "import os, sys; from dti.kernels import fork_server as warm; process = warm.WarmProcess([])\n"
         "child = warm.start(process.address, 'os:read', fds=[os.pipe()[0]])\n"
         "print(child.pid, process._process.pid, flush=True); os.kill(os.getpid(), 9)"
     )

@@ -7,14 +7,18 @@ import pytest
 from conftest import shown_by
 from lxml import html
 
-from dti import assessment_dti, charts, display
-from dti import narrative as say
-from dti import narrative_assessment as assess
-from dti import report_tables as show
-from dti.display import escape
-from dti.progress import agency_progress
-from dti.scenario import scenario_names
-from dti.tables import load, load_all
+from dti.assessment import dti_part
+from dti.assessment import plan_part as assess
+from dti.plan import charts
+from dti.plan import sentences as say
+from dti.plan import tables as show
+from dti.plan.progress import agency_progress
+from dti.plan.rows import described
+from dti.scenarios.scenario_file import scenario_names
+from dti.show import outputs as display
+from dti.store.tables import load, load_all
+from dti.words.markdown import escape
+from dti.words.sentences import lowered
 
 AGENCIES = load("agencies").query("in_register")["agency_id"].tolist()
 TABLES = ["agencies", "pillars", "indicators", "observations", "responsibilities", "statements", "sources"]
@@ -33,7 +37,7 @@ NAMES = sorted(
         escape(form)
         for lang in ("vi", "en")
         for name in load("indicators")[f"name_{lang}"]
-        for form in (name, say.lowered(name))
+        for form in (name, lowered(name))
     },
     key=len,
     reverse=True,
@@ -151,7 +155,7 @@ VERDICTS = [
 def test_a_verdict_uses_the_right_verb(indicator, value, vi, en):
     tables = with_results({indicator: float(value)})
     for lang, words in (("vi", vi), ("en", en)):
-        rows = show.described(agency_progress(tables, "tinh", 2023), tables, 2023, lang)
+        rows = described(agency_progress(tables, "tinh", 2023), tables, 2023, lang)
         row = rows[rows["indicator_id"] == indicator].iloc[0]
         assert words in plain(say.verdict(row, 2023, lang))
 
@@ -170,7 +174,7 @@ def test_without_results_nothing_sounds_as_if_the_year_had_happened(lang):
 
 def test_results_turn_the_same_report_to_results():
     tables = with_results({"bao-cao-dinh-ky": 90.0})
-    rows = show.described(agency_progress(tables, "tinh", 2023), tables, 2023, "vi")
+    rows = described(agency_progress(tables, "tinh", 2023), tables, 2023, "vi")
     assert say.title("Tỉnh", 2023, "vi", has_results=say.has_results(rows)).endswith("kết quả so với mục tiêu")
     assert "1 chỉ tiêu đạt hoặc vượt mục tiêu 2023" in plain(say.headline(rows, "Tỉnh", 2023, "vi"))
     assert "Kết quả 2023" in show.indicator_table(rows, 2023, "vi").bundle["text/html"]
@@ -180,7 +184,7 @@ def test_names_with_markup_come_out_as_text():
     nasty = "<script>alert(1)</script> *x* [a](b) $1$"
     tables = load_all(TABLES)
     tables["indicators"].loc[:, "name_vi"] = nasty
-    rows = show.described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
+    rows = described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
     markdown = say.priorities(rows, 2023, "vi")
     assert "<script" not in markdown and r"\*x\*" in markdown and r"\[a\]" in markdown
     assert "<script" not in show.indicator_table(rows, 2023, "vi").bundle["text/html"]
@@ -245,13 +249,13 @@ def test_a_year_whose_dti_has_nothing_to_compare_with_is_assessed_too(lang):
 
 def test_a_year_without_a_dti_says_so():
     tables = load_all(TABLES)
-    [shown] = assessment_dti.outputs(assess.Assessment(tables, 2031, "vi"), "lai-chau")
+    [shown] = dti_part.outputs(assess.Assessment(tables, 2031, "vi"), "lai-chau")
     assert shown.bundle["text/markdown"] == "Chưa có DTI năm 2031 của đủ các tỉnh, thành phố."
 
 
 def test_the_chart_of_gaps_is_drawn_where_none_is_open():
     tables = load_all(TABLES)
-    rows = show.described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
+    rows = described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
     met = rows[rows["gap"].notna() & rows["unit"].eq("percent")].assign(gap=0.0)
     figure = charts.gaps_by_pillar(met, "vi")
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]

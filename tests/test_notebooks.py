@@ -7,7 +7,7 @@ import nbformat
 import papermill
 import pytest
 
-from dti.tables import PROJECT
+from dti.store.tables import PROJECT
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dti.numbers_typed import UNITS, NotRead, plain, says_no_figure, typed_number
+from dti.intake.typed_numbers import UNITS, NotRead, plain, says_no_figure, typed_number
 
 WHOLE = st.integers(0, 10**9)
 SHARES = st.decimals(Decimal("1.01"), 100, places=2)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from exported import everything
 
-from dti.export.office import frame
+from dti.export.frame import frame
 from dti.export.report import report
-from dti.tables import PROJECT, DataError
+from dti.store.faults import DataError
+from dti.store.tables import PROJECT
 
 
 @pytest.fixture

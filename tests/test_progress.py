@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dti.progress import COLUMNS, agency_progress, differing_sources, progress
-from dti.tables import DataError, load, load_all
+from dti.plan.progress import COLUMNS, agency_progress, differing_sources, progress
+from dti.store.faults import DataError
+from dti.store.tables import load, load_all
 
 NAN = float("nan")
 TABLES = ["agencies", "indicators", "observations", "responsibilities"]

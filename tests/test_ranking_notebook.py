@@ -8,8 +8,13 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 
-from dti import charts_ranking, ranking_tables, robustness
-from dti.tables import PROJECT, load
+from dti.composite import charts as charts_ranking
+from dti.composite import importance, robustness
+from dti.composite import page as page_of
+from dti.composite import tables as ranking_tables
+from dti.composite.index import leaf_weights
+from dti.composite.page import NEEDED
+from dti.store.tables import PROJECT, load
 
 CELLS = [
     cell
@@ -46,23 +51,19 @@ class Rows(HTMLParser):
 def shared():
     """Compute what does not depend on the province once, and draw fewer samples."""
     patch = pytest.MonkeyPatch()
-    tables, compared = ranking_tables.load_all(ranking_tables.NEEDED), ranking_tables.compare(2022, 2023)
-    importance = ranking_tables.factors.importance(ranking_tables.page("lai-chau", 2022, 2023).parts, _shares(compared))
+    tables, compared = page_of.load_all(NEEDED), page_of.compare(2022, 2023)
+    weighed = importance.importance(page_of.page("lai-chau", 2022, 2023).parts, leaf_weights(compared.structure))
     draw, drivers = robustness.rank_shares, robustness.sobol_indices
     drawn = cache(lambda: draw(compared.values, compared.structure, 2000, robustness.Choices(rounding=False)))
-    patch.setattr(ranking_tables, "load_all", lambda *_: tables)
-    patch.setattr(ranking_tables, "compare", lambda *_: compared)
-    patch.setattr(ranking_tables.factors, "importance", lambda *_: importance)
+    patch.setattr(page_of, "load_all", lambda *_: tables)
+    patch.setattr(page_of, "compare", lambda *_: compared)
+    patch.setattr(importance, "importance", lambda *_: weighed)
     patch.setattr(robustness, "rank_shares", lambda *_, **__: drawn())
     patch.setattr(
         robustness, "sobol_indices", lambda values, rows, unit, choices: drivers(values, rows, unit, choices, 8)
     )
     yield
     patch.undo()
-
-
-def _shares(compared):
-    return ranking_tables.leaf_weights(compared.structure)
 
 
 def outputs(province, lang, *, charts=False):
@@ -120,7 +121,7 @@ def test_a_leader_and_a_merged_unit_have_sentences_of_their_own(shared):
 
 @pytest.mark.parametrize(("province", "lang"), [("lai-chau", "vi"), ("da-nang", "en"), ("bac-lieu", "vi")])
 def test_charts_are_drawn_with_caption_and_text_for_those_who_cannot_see_them(shared, province, lang):
-    page = ranking_tables.page(province, 2022, 2023, lang)
+    page = page_of.page(province, 2022, 2023, lang)
     firm = ranking_tables.intervals(page, robustness.rank_intervals(robustness.rank_shares()))
     near, guess = ranking_tables.peers(page), ranking_tables.expected(page)
     shown = [

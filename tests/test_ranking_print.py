@@ -5,9 +5,9 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from dti import index, ranking_tables
 from dti.cli import app
-from dti.tables import DataError
+from dti.composite import page, scores
+from dti.store.faults import DataError
 
 
 def printed(*arguments):
@@ -35,7 +35,7 @@ def _number(text):
 def test_the_official_order_of_2022():
     lines = printed("--year", "2022", "--all", "--lang", "en").splitlines()[1:]
     assert len(lines) == 63
-    published = index.published_ranks(2022)["DTI"].astype(int).sort_values(kind="stable")
+    published = scores.published_ranks(2022)["DTI"].astype(int).sort_values(kind="stable")
     assert [int(re.match(r"[> ] *(\d+)", line)[1]) for line in lines] == published.tolist()
     assert [line for line in lines if line.startswith(">")] == [line for line in lines if "Lai Châu" in line]
 
@@ -71,4 +71,4 @@ def test_bad_input_is_refused(arguments, words):
 )
 def test_bad_parameters_stop_the_page_with_the_reason(arguments, words):
     with pytest.raises(DataError, match=words):
-        ranking_tables.page(*arguments)
+        page.page(*arguments)

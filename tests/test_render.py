@@ -15,12 +15,13 @@ import pandas as pd
 import psutil
 import pytest
 
-from dti import render
-from dti.pool import Outcome
-from dti.publish import Folder, OutputError
-from dti.render import Options, render_all
-from dti.reports import KINDS, NOTEBOOKS, Kind, fingerprints, inputs_of, notebook_text, reports
-from dti.tables import DataError, load_all, table_names
+from dti.render import run as render
+from dti.render.catalogue import KINDS, NOTEBOOKS, Kind, fingerprints, inputs_of, notebook_text, reports
+from dti.render.out_folder import Folder, OutputError
+from dti.render.run import Options, render_all
+from dti.render.task import Outcome
+from dti.store.faults import DataError
+from dti.store.tables import load_all, table_names
 
 AGENCY = Kind("agency/{agency}", "agency.ipynb", each="agency")
 PLAN = Kind("plan", "plan.ipynb", "Kế hoạch", "The plan")

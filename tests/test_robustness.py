@@ -4,21 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dti import index, robustness
-from dti.robustness import Choices, rank_intervals, rank_shares, sobol_indices
-from dti.tables import DataError
+from dti.composite import index, robustness, scores, structure
+from dti.composite.robustness import Choices, rank_intervals, rank_shares, sobol_indices
+from dti.store.faults import DataError
 
 STILL = Choices(weights="nominal", methods=("arithmetic",), normalisations=("published",), rounding=False)
 
 
 @pytest.fixture(scope="module")
 def dti():
-    return index.score_matrix(2023), index.structure("922")
+    return scores.score_matrix(2023), scores.structure("922")
 
 
 def test_without_any_choice_every_draw_gives_the_published_rank(dti):
     shares = rank_shares(*dti, 20, STILL)
-    published = index.published_ranks(2023)["DTI"]
+    published = scores.published_ranks(2023)["DTI"]
     assert all(shares.at[unit, rank] == 1 for unit, rank in published.items())
     intervals = rank_intervals(shares)
     assert intervals["low"].eq(published).all()
@@ -53,7 +53,7 @@ def test_more_spread_gives_wider_intervals(dti, kind):
 
 def test_dirichlet_weights_keep_the_nominal_mean_and_vary_as_asked():
     rows = pd.DataFrame({"index_id": list("tabcd"), "parent": [None, *"tttt"], "weight": [1.0, 1.0, 1.0, 1.0, 1.0]})
-    own = index.tree(rows)
+    own = structure.tree(rows)
     drawn = robustness.draw_weights(own, 20_000, Choices("dirichlet", 0.25), np.random.default_rng(0))
     shares = drawn[:, 1:] / drawn[:, 1:].sum(axis=1, keepdims=True)
     assert shares.mean(axis=0) == pytest.approx(np.full(4, 0.25), abs=0.005)

@@ -9,28 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti import charts_what_if
-from dti.goal_seek import cheapest, fewest, seek
-from dti.index import ranks, totals
-from dti.scenario import (
-    Change,
-    Goal,
-    Scenario,
-    Words,
-    apply,
-    assumed_observations,
-    baseline,
-    load_plan,
-    rank_among,
-    rank_curve,
-    read_scenario,
-    scenario_names,
-    scenario_path,
-    sensitivity,
-)
-from dti.tables import DataError
-from dti.what_if_panel import Panel, save_scenario
-from dti.what_if_tables import added_points, comparison, goals, page, pages
+from dti.composite.index import ranks
+from dti.composite.scores import totals
+from dti.scenarios import charts
+from dti.scenarios.goal_seek import cheapest, fewest, seek
+from dti.scenarios.levers import rank_curve, sensitivity
+from dti.scenarios.outcome import apply, baseline, rank_among
+from dti.scenarios.page import page, pages
+from dti.scenarios.plan_figures import assumed_observations, load_plan
+from dti.scenarios.scenario_file import Change, Goal, Scenario, Words, read_scenario, scenario_names, scenario_path
+from dti.scenarios.sliders import Panel, save_scenario
+from dti.scenarios.tables import added_points, comparison, goals
+from dti.store.faults import DataError
 
 WORDS = Words(vi="a", en="a")
 PROVINCES = baseline(2023).total.index.tolist()
@@ -225,8 +215,8 @@ def test_assumed_results_stand_in_for_the_provinces_and_leave_all_else_alone():
 
 def test_the_page_marks_every_assumed_indicator():
     of = page("bi-quan")
-    from dti import narrative_what_if as say
-    from dti import what_if_tables
+    from dti.scenarios import sentences as say
+    from dti.scenarios import tables as what_if_tables
 
     assert "**Giả định:**" in say.plan(of) and "65%" in say.plan(of)
     assert "GIẢ ĐỊNH" in what_if_tables.plan_table(of).bundle["text/html"]
@@ -274,10 +264,10 @@ def test_scenarios_of_other_provinces_are_told_apart_by_name(data_copy):
 
 def test_the_chart_of_several_scenarios_draws_every_rank_and_every_change():
     several = pages(scenario_names())
-    drawn = charts_what_if.comparison_chart(several).bundle["text/plain"]
+    drawn = charts.comparison_chart(several).bundle["text/plain"]
     assert all(f"{of.scenario.title.vi}: 54 → {of.outcome.rank}" in drawn for of in several)
     rows = added_points(several).rows
-    figure = charts_what_if.stacked_points(several[0], rows, {"HDKTS": "a", "HDXHS": "b"})
+    figure = charts.stacked_points(several[0], rows, {"HDKTS": "a", "HDXHS": "b"})
     ends = {round(bar.get_x() + bar.get_width(), 6) for bars in figure.axes[0].containers for bar in bars}
     assert {round(total, 6) for total in rows.loc[["scenario-1", "scenario-5"], "total"]} <= ends
 
@@ -306,7 +296,7 @@ def test_a_title_with_markup_comes_out_as_text(data_copy):
     path.write_text(
         path.read_text(encoding="utf-8").replace("Xã hội số đạt", "<script>x</script> *đậm*"), encoding="utf-8"
     )
-    from dti import narrative_what_if as say
+    from dti.scenarios import sentences as say
 
     assert "<script" not in say.title(page("xa-hoi-so", data=data_copy))
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from dti.sheets import Unreadable, clean, decode, old_font, read_bytes, read_grids, reference
+from dti.intake.read_spreadsheet import Unreadable, clean, decode, old_font, read_bytes, read_grids, reference
 
 TEXT = "Tỷ lệ hồ sơ, đúng hạn; “Ưu tiên” ở xã Nậm Nhùn"
 

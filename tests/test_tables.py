@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from dti.check import check
-from dti.tables import DataError, codebook, load, load_all, table_names
+from dti.store.faults import DataError
+from dti.store.tables import codebook, load, load_all, table_names
 
 
 def faults_of(data):

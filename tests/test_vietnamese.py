@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dti.tables import load
-from dti.vietnamese import decree_date, difference, number, quantity, rounded, sort_key
+from dti.store.tables import load
+from dti.words.vietnamese import decree_date, difference, number, quantity, rounded, sort_key
 
 
 @pytest.mark.parametrize(

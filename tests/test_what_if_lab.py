@@ -13,8 +13,9 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from test_reports import CHROMIUM, FLAGS
 
-from dti.scenario import apply, read_scenario
-from dti.tables import PROJECT
+from dti.scenarios.outcome import apply
+from dti.scenarios.scenario_file import read_scenario
+from dti.store.tables import PROJECT
 
 pytestmark = [
     pytest.mark.browser,

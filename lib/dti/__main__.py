@@ -6,7 +6,7 @@ Reports need processes that take seconds to load, so these are started before th
 import sys
 from collections.abc import Sequence
 
-from dti import pool
+from dti.render import pool
 
 
 def folder_of_tables(words: Sequence[str]) -> str | None:

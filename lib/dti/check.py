@@ -4,9 +4,10 @@ import os
 
 import pandas as pd
 
-from dti.index import TOLERANCE
-from dti.submissions import figures_follow_from_files, illustrative_in_project
-from dti.tables import DataError, concat_faults, faults_at, no_faults, read_all, references, table_names
+from dti.composite.index import TOLERANCE
+from dti.intake.history import figures_follow_from_files, illustrative_in_project
+from dti.store.faults import DataError, concat_faults, faults_at, no_faults
+from dti.store.tables import read_all, references, table_names
 
 CELL = ["indicator_id", "agency_id", "year", "kind"]
 
@@ -16,7 +17,7 @@ def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    data : folder of tables; see `dti.tables.data_dir`
+    data : folder of tables; see `dti.store.tables.data_dir`
 
     Examples
     --------

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from dti.check import check as find_faults
-from dti.tables import DataError, data_dir, load_all, make_folder, table_names, write_whole
-from dti.vietnamese import Lang
+from dti.store.faults import DataError
+from dti.store.tables import data_dir, load_all, table_names
+from dti.store.write import make_folder, write_whole
+from dti.words.vietnamese import Lang
 
 app = typer.Typer(
     help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
@@ -48,7 +50,7 @@ def progress(
     data: DataOption = None,
 ) -> None:
     """Change on last year, gap to target and status of every indicator."""
-    from dti import progress as compute
+    from dti.plan import progress as compute
 
     tables = load_all(["agencies", "indicators", "observations", "responsibilities"], data)
     if agency is None:
@@ -74,9 +76,9 @@ def rank(
     data: DataOption = None,
 ) -> None:
     """Rank, score, what changed them, and how firm the rank is."""
-    from dti import ranking_print
+    from dti.composite import terminal
 
-    show = ranking_print.ranking if every else ranking_print.standing
+    show = terminal.ranking if every else terminal.standing
     typer.echo(show(province, year, base_year, lang, data))
 
 
@@ -90,8 +92,9 @@ def form(
     data: DataOption = None,
 ) -> None:
     """Write the Excel forms on which agencies report their results."""
-    from dti import duties, forms
-    from dti.tables import PROJECT
+    from dti.intake import forms
+    from dti.plan import duties
+    from dti.store.tables import PROJECT
 
     tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data)
     if bool(agency) == all_agencies:
@@ -122,9 +125,9 @@ def intake(
     data: DataOption = None,
 ) -> None:
     """Take in the figures that agencies send: all files of the call, or none if anything is wrong."""
-    from dti import findings as found
-    from dti.intake import intake as take_in
-    from dti.intake import summary
+    from dti.intake import findings as found
+    from dti.intake.take_in import intake as take_in
+    from dti.intake.take_in import summary
 
     if findings is not None:
         write_whole(findings, found.csv_bytes([], lang))  # before anything is taken in, so that it cannot fail after
@@ -155,8 +158,8 @@ def report(
     data: DataOption = None,
 ) -> None:
     """Make the reports that have changed: HTML, Word, PDF, and a page that lists them."""
-    from dti.progress_shown import shown
-    from dti.render import FORMATS, Options, render_all
+    from dti.render.progress_bar import shown
+    from dti.render.run import FORMATS, Options, render_all
 
     options = Options(
         formats=tuple(form or FORMATS),
@@ -189,7 +192,7 @@ def whatif(
     data: DataOption = None,
 ) -> None:
     """Set scenarios beside their baseline, and beside each other."""
-    from dti import what_if_print
+    from dti.scenarios import terminal as what_if_print
 
     pages = what_if_print.pages(files, lang, data)
     typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))

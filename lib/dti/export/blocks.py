@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import lxml.html
 from PIL import Image, UnidentifiedImageError
 
-from dti.tables import DataError
+from dti.store.faults import DataError
 
 #: Elements that vanish with all they hold.
 DROPPED = frozenset({

@@ -25,14 +25,14 @@ from lxml import etree
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
-from dti.export import blocks as tree
-from dti.export import metrics
-from dti.export.base import ReportExporter
+from dti.export import blocks, page_layout
 from dti.export.blocks import Block, Cell, Figure, Items, Paragraph, Row, Run, Table
-from dti.export.metrics import Layout
-from dti.export.office import frame
+from dti.export.exporter import ReportExporter
+from dti.export.frame import frame
+from dti.export.page_layout import Layout
 from dti.export.report import Report
-from dti.tables import DataError, data_dir
+from dti.store.faults import DataError
+from dti.store.tables import data_dir
 
 TEMPLATES = Path(__file__).parent / "templates"
 OFFICE_TEMPLATE = "office_template.docx"
@@ -147,7 +147,7 @@ def _end_sections(document: Document, *, turned: bool) -> None:
 class Word:
     """What the template of the body asks of the document it is written into."""
 
-    padding = round(metrics.PADDING * 20)
+    padding = round(page_layout.PADDING * 20)
     styles_of_roles = STYLES_OF_ROLES
 
     def __init__(self, document: Document, found: Sequence[Block], path: Path) -> None:
@@ -211,7 +211,7 @@ class Word:
 
     def size(self, figure: Figure) -> tuple[int, int]:
         """Return width and height of an image in English Metric Units."""
-        width, height = metrics.image_size(figure)
+        width, height = page_layout.image_size(figure)
         return round(width * EMU), round(height * EMU)
 
     def counter(self) -> int:
@@ -220,11 +220,11 @@ class Word:
 
     def layout(self, table: Table) -> Layout:
         """Return how a table is set."""
-        return metrics.layout(table)
+        return page_layout.layout(table)
 
     def grid(self, rows: list[Row]) -> Iterator[tuple[Row, list[tuple[int, Cell, bool]]]]:
         """Yield rows with the columns of their cells."""
-        return zip(rows, tree.grid(rows), strict=True)
+        return zip(rows, blocks.grid(rows), strict=True)
 
     def plain_run(self, text: str) -> list[Run]:
         """Return text as a line."""
@@ -249,7 +249,7 @@ class Word:
 
 
 def _anchors(found: Sequence[Block]) -> Iterator[str]:
-    for block in tree.walk(found):
+    for block in blocks.walk(found):
         rows = block.body if isinstance(block, Table) else []
         yield from (item.anchor for item in [block, *rows] if getattr(item, "anchor", ""))
 
@@ -259,14 +259,14 @@ def _kept(found: Sequence[Block]) -> set[int]:
     return {
         id(block)
         for block, following in pairwise(found)
-        if isinstance(following, Items | Table | Figure) and tree.plain(getattr(block, "runs", [])).endswith(":")
+        if isinstance(following, Items | Table | Figure) and blocks.plain(getattr(block, "runs", [])).endswith(":")
     }
 
 
 def _turning(found: Sequence[Block]) -> set[int]:
     """Return the blocks before which the page is turned: a wide table, or the first of the headings right above it."""
-    heads = metrics.heads_of_turned(found)
-    tables = [block for block in tree.walk(found) if isinstance(block, Table) and metrics.layout(block).landscape]
+    heads = page_layout.heads_of_turned(found)
+    tables = [block for block in blocks.walk(found) if isinstance(block, Table) and page_layout.layout(block).landscape]
     return {id(heads[id(table)][0]) if heads.get(id(table)) else id(table) for table in tables}
 
 

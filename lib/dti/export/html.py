@@ -13,11 +13,11 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 
-from dti.export import blocks as tree
+from dti.export import blocks
 from dti.export.blocks import Heading
-from dti.export.office import frame
+from dti.export.frame import frame
 from dti.export.report import Report, report
-from dti.vietnamese import Lang
+from dti.words.vietnamese import Lang
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: A link of so many letters is a figure, which stands out; a longer one is the name of something.
@@ -65,7 +65,7 @@ class HTMLExporter(TemplateExporter):
         environment = super()._create_environment()
         environment.autoescape = True
         environment.undefined = jinja2.StrictUndefined
-        environment.filters["plain"] = tree.plain
+        environment.filters["plain"] = blocks.plain
         return environment
 
     def from_notebook_node(

@@ -12,11 +12,10 @@ from typing import Any
 import typst
 from nbformat import NotebookNode
 
-from dti.export import blocks as tree
-from dti.export import metrics
-from dti.export.base import ReportExporter
+from dti.export import blocks, page_layout
 from dti.export.blocks import Block, Cell, Figure, Heading, Items, Paragraph, Row, Run, Table
-from dti.export.office import frame
+from dti.export.exporter import ReportExporter
+from dti.export.frame import frame
 from dti.export.report import Report
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
@@ -47,7 +46,7 @@ def pdf(shown: Report, data: str = "") -> bytes:
     """
     framed = frame(shown, data or None)
     said = [(value, "office.yml") for value in _strings(framed.model_dump() if framed else {})]
-    metrics.check_characters([*said, (shown.title, shown.title), *metrics.texts(shown.blocks, shown.title)])
+    page_layout.check_characters([*said, (shown.title, shown.title), *page_layout.texts(shown.blocks, shown.title)])
     images: list[Figure] = []
     body, appendices = _blocks(shown.body, images), _blocks(shown.appendices, images)
     if framed and body and body[-1]["element"] == "paragraph":
@@ -57,8 +56,8 @@ def pdf(shown: Report, data: str = "") -> bytes:
             "title": shown.title,
             "lang": shown.lang,
             "region": REGIONS[shown.lang],
-            "family": metrics.FAMILY,
-            "margins": metrics.MARGINS,
+            "family": page_layout.FAMILY,
+            "margins": page_layout.MARGINS,
             "mark": shown.mark,
             "frame": framed.model_dump() if framed else None,
             "heading": _block(shown.heading or Heading(1, [Run(shown.title)]), images),
@@ -82,7 +81,7 @@ def pdf(shown: Report, data: str = "") -> bytes:
 
 @cache
 def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(metrics.FONTS)])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(page_layout.FONTS)])
     return typst.Compiler(font_paths=fonts)
 
 
@@ -103,7 +102,7 @@ def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]
 
     A paragraph that ends in a colon stays with what follows, headings above a turned table go with it.
     """
-    heads = metrics.heads_of_turned(found)
+    heads = page_layout.heads_of_turned(found)
     moved = {id(heading) for headings in heads.values() for heading in headings}
     found = [block for block in found if id(block) not in moved]
     written = [_block(block, images) for block in found]
@@ -112,7 +111,7 @@ def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]
             one["above"] = [_block(heading, images) for heading in heads.get(id(block), [])]
     for (block, one), (following, _) in pairwise(zip(found, written, strict=True)):
         if isinstance(block, Paragraph) and isinstance(following, Items | Table | Figure):
-            one["sticky"] = tree.plain(block.runs).endswith(":")
+            one["sticky"] = blocks.plain(block.runs).endswith(":")
     return written
 
 
@@ -128,21 +127,21 @@ def _block(block: Block, images: list[Figure]) -> dict[str, Any]:
                 part["landscape"] = False  # a page cannot be turned inside a list
             written = {"items": items, "start": block.start}
         case Table():
-            written = asdict(metrics.layout(block)) | {
+            written = asdict(page_layout.layout(block)) | {
                 "caption": block.caption,
-                "padding": metrics.PADDING,
+                "padding": page_layout.PADDING,
                 "head": [_row(row, head=True) for row in block.head],
                 "body": [_row(row) for row in block.body],
             }
         case Figure():
-            width, _ = metrics.image_size(block)
+            width, _ = page_layout.image_size(block)
             written = {"file": _file(len(images), block), "alt": block.alt, "caption": block.caption, "width": width}
             images.append(block)
     return {"element": block.element} | written
 
 
 def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
-    tall = sum(len(tree.plain(cell.runs)) for cell in row.cells) > TALL
+    tall = sum(len(blocks.plain(cell.runs)) for cell in row.cells) > TALL
     cells = [_cell(cell, row.group, head, tall) for cell in row.cells]
     if cells:
         cells[0]["anchor"] = row.anchor

@@ -20,10 +20,10 @@ import mistune
 import nbformat
 from nbformat import NotebookNode
 
-from dti.display import ILLUSTRATIVE, ILLUSTRATIVE_MARK
 from dti.export import blocks as tree
 from dti.export.blocks import Block, Figure, Heading, Items, Paragraph, Run, Table
-from dti.vietnamese import LANGUAGES, Lang, nfc
+from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
+from dti.words.vietnamese import LANGUAGES, Lang, nfc
 
 #: What an output is shown as: the first of its forms in this order.
 FORMS = ("text/html", "image/png", "image/jpeg", "image/gif", "image/webp", "text/markdown", "text/plain")

@@ -1,0 +1,1 @@
+"""The year's assessment: the part on the plan, the part on the DTI."""

@@ -1,0 +1,1 @@
+"""A composite index of any structure: scores, changes, gaps, importance, peers, robustness."""

@@ -1,0 +1,136 @@
+"""What the page on a ranking is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from dti.composite import changes
+from dti.composite import peers as peers_of
+from dti.composite.index import ROUNDING, aggregate, contributions, leaf_weights
+from dti.composite.scores import TOTAL, Comparison, compare, known_province
+from dti.show.sheet import Field, Sheet
+from dti.store.tables import load_all
+from dti.words.vietnamese import Lang
+
+NEEDED = [
+    "dti_scores",
+    "dti_structure",
+    "dti_national",
+    "provinces",
+    "province_context",
+    "service_index",
+    "sources",
+]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every table and sentence of the page has in common."""
+
+    province: str
+    base_year: int
+    year: int
+    lang: Lang
+    tables: dict[str, pd.DataFrame]
+    compared: Comparison
+
+    @cached_property
+    def names(self) -> pd.Series:
+        """Names of provinces by id."""
+        return self.tables["provinces"].set_index("province_id")["name_vi"]
+
+    @property
+    def name(self) -> str:
+        """The name of the page's province."""
+        return self.names[self.province]
+
+    @cached_property
+    def change(self) -> pd.DataFrame:
+        """Changes of every province, as `dti.composite.changes.changes` gives them."""
+        return changes.changes(self.compared)
+
+    @cached_property
+    def shares(self) -> pd.Series:
+        """Share of each index in the whole."""
+        return leaf_weights(self.compared.structure)
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """What each index adds to the score of the year, provinces × indices."""
+        return contributions(self.compared.values, self.compared.structure, self.compared.total)
+
+    @cached_property
+    def every(self) -> pd.DataFrame:
+        """Every index of the year, from the lowest known level up."""
+        return aggregate(self.compared.values, self.compared.structure)
+
+    @cached_property
+    def peers(self) -> pd.Series:
+        """The provinces nearest in circumstances, and their distance."""
+        return peers_of.peers(self.circumstances, self.province)
+
+    @cached_property
+    def circumstances(self) -> pd.DataFrame:
+        """Circumstances of every province in the year."""
+        return peers_of.circumstances(self.tables["province_context"], self.year).loc[self.compared.total.index]
+
+    @cached_property
+    def region(self) -> list[str]:
+        """The provinces of the same region."""
+        regions = self.tables["provinces"].set_index("province_id")["region"]
+        return regions.index[regions == regions[self.province]].tolist()
+
+    @cached_property
+    def index_names(self) -> pd.Series:
+        """Names of indices by id."""
+        return self.compared.structure.set_index("index_id")[f"name_{self.lang}"]
+
+    def index_name(self, index_id: str) -> str:
+        """Return the name of an index, or of what stands beside the indices."""
+        if index_id in EXTRA_NAMES:
+            return EXTRA_NAMES[index_id][self.lang].format(name=self.name)
+        return self.index_names[index_id]
+
+    def words(self, vi: str, en: str) -> str:
+        """Return the text in the page's language."""
+        return {"vi": vi, "en": en}[self.lang]
+
+    def sheet(self, rows: pd.DataFrame, fields: Sequence[tuple], caption: tuple[str, str], prefix: str) -> Sheet:
+        """Return a sheet in the page's language; fields are (name, vi, en[, kind])."""
+        made = tuple(Field(name, self.words(vi, en), *kind) for name, vi, en, *kind in fields)
+        return Sheet(rows, made, self.words(*caption), prefix, self.lang)
+
+
+EXTRA_NAMES = {
+    changes.OTHERS: {"vi": "Các tỉnh, thành phố khác", "en": "The other provinces"},
+    ROUNDING: {"vi": "Chênh lệch do làm tròn", "en": "Rounding"},
+    "own": {"vi": "Cộng các chỉ số của {name}", "en": "All indices of {name}"},
+    "total": {"vi": "Tổng cộng", "en": "Total"},
+}
+
+
+def page(province: str, base_year: int, year: int, lang: Lang = "vi", data: object = None) -> Page:
+    """Return the page of a province.
+
+    Raises
+    ------
+    dti.store.faults.DataError
+        unknown province, years without scores or under different decisions
+
+    Examples
+    --------
+    >>> page("lai-chau", 2022, 2023).name
+    'Lai Châu'
+    """
+    known_province(province, data)
+    return Page(province, base_year, year, lang, load_all(NEEDED, data), compare(base_year, year, data))
+
+
+def decision_number(page: Page, version: str) -> str:
+    """Return the full number of the decision behind a version."""
+    rows = page.tables["dti_structure"]
+    rows = rows[(rows["version"] == version) & (rows["index_id"] == TOTAL)]
+    numbers = page.tables["sources"].set_index("source_id")["document_no"].reindex(rows["source_id"]).dropna()
+    return numbers.iloc[0] if len(numbers) else version

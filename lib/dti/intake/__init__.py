@@ -1,0 +1,1 @@
+"""Figures that agencies send: forms, reading, findings, history."""

@@ -1,0 +1,1 @@
+"""Kernels forked from a warm process, through Jupyter's own hooks."""

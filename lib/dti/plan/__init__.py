@@ -1,0 +1,1 @@
+"""The plan: change, gap, status, duties; their rows, tables, sentences, charts."""

@@ -1,0 +1,214 @@
+"""The rows that tables, sentences and charts of the plan are made from."""
+
+import re
+
+import pandas as pd
+
+from dti.plan.progress import FIGURES, PROVINCE, differing_sources, figures, relative_change
+from dti.words.labels import BASES, KINDS, ROLES, STATUS, _labels, clause, label
+from dti.words.vietnamese import Lang, quantity
+
+#: A figure in a statement: ``{indicator_id.kind.year}``.
+PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.(actual|target)\.(\d{4})\}")
+
+
+def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
+    """Return progress rows with all that a reader needs to see beside the figures.
+
+    Parameters
+    ----------
+    rows : as `dti.plan.progress.progress` or `agency_progress` gives them
+    tables : ``indicators``, ``pillars``, ``observations``
+
+    Returns
+    -------
+    The rows in the plan's order, plus ``no`` (running number), ``name``, ``scope``, ``pillar``, ``pillar_name``,
+    ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's result of the
+    report year, to set beside an agency's own), and per figure its ``…_comparator`` and ``…_clause``.
+    """
+    names = tables["indicators"][["indicator_id", f"name_{lang}", "scope", "pillar"]]
+    pillars = tables["pillars"][["pillar", "number", f"name_{lang}"]]
+    joined = rows.merge(names.rename(columns={f"name_{lang}": "name"}), on="indicator_id", validate="m:1").merge(
+        pillars.rename(columns={f"name_{lang}": "pillar_name", "number": "pillar_number"}), on="pillar", validate="m:1"
+    )
+    joined = joined.sort_values("pillar_number", kind="stable").reset_index(drop=True)
+    beside = [
+        _origin(joined, tables["observations"], year, what).add_suffix(f"_{what}") for what in ("comparator", "clause")
+    ]
+    results = figures(tables["observations"], year)["year_actual"]
+    of_province = results[results.index.get_level_values("agency_id") == PROVINCE].droplevel("agency_id")
+    return pd.concat([joined, *beside], axis=1).assign(
+        province_actual=joined["indicator_id"].map(of_province),
+        no=range(1, len(joined) + 1),
+        anchor="i-" + joined["indicator_id"],
+        relative=relative_change(joined["change"], joined["base_actual"]).where(joined["unit"] == "count"),
+    )
+
+
+def _origin(rows: pd.DataFrame, observations: pd.DataFrame, year: int, what: str) -> pd.DataFrame:
+    """Return what is noted beside each figure of ``rows``: of its own agency, else of the province."""
+    wide = figures(observations, year, what)
+    own = wide.reindex(pd.MultiIndex.from_frame(rows[["indicator_id", "agency_id"]]))
+    whole = wide.reindex(pd.MultiIndex.from_arrays([rows["indicator_id"], [PROVINCE] * len(rows)]))
+    known = rows[FIGURES].notna().to_numpy()
+    return (
+        own.reset_index(drop=True)
+        .combine_first(whole.reset_index(drop=True))
+        .reindex(columns=FIGURES)
+        .astype("object")
+        .where(known)
+    )
+
+
+def key_figures(rows: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
+    """Return the counts a report opens with: key, label, value, anchor; only those above zero.
+
+    Parameters
+    ----------
+    rows : progress rows, one per indicator; with ``role`` where they are an agency's
+    """
+    counts = {"total": len(rows)}
+    counts |= {name: int((rows["status"] == name).sum()) for name in STATUS}
+    if "role" in rows:
+        counts |= {name: int((rows["role"] == name).sum()) for name in ROLES}
+        counts["mandate"] = int((rows["role_basis"] == "mandate").sum())
+    return pd.DataFrame(
+        [(name, label(name, year, lang), counts[name], f"k-{name}") for name in _labels(year) if counts.get(name)],
+        columns=["key", "label", "value", "anchor"],
+    )
+
+
+def pillar_counts(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
+    """Return how many indicators of each pillar stand where: every pillar of the plan, one row each.
+
+    Returns
+    -------
+    pillar, name, anchor, total, and one column per status that occurs, in the order of `STATUS`.
+    """
+    counts = pd.crosstab(rows["pillar"], rows["status"])
+    pillars = tables["pillars"].sort_values("number")
+    counts = counts.reindex(index=pillars["pillar"], columns=[s for s in STATUS if s in counts], fill_value=0)
+    counts.insert(0, "total", counts.sum(axis=1))
+    counts.insert(0, "anchor", "p-" + counts.index)
+    counts.insert(0, "name", (pillars["number"].astype(str) + ". " + pillars[f"name_{lang}"]).to_numpy())
+    return counts.rename_axis(columns=None).reset_index()
+
+
+def focus_pillars(rows: pd.DataFrame, most: int = 2) -> list[str]:
+    """Return the pillars with the most left to do, those with the largest gap first.
+
+    Where no gap can be measured: those of which an earlier result is missing, then the others.
+    """
+    gap = rows["gap"].where(rows["unit"] == "percent", 0).clip(lower=0).fillna(0)
+    waiting = rows["status"].isin(["to_do", "no_baseline", "improving", "stalled", "worse"])
+    order = pd.DataFrame({"pillar": rows["pillar"], "gap": gap, "waiting": waiting})
+    order = order.groupby("pillar", sort=False).agg(gap=("gap", "max"), waiting=("waiting", "sum"))
+    return order.sort_values(["gap", "waiting"], ascending=False, kind="stable").index.tolist()[:most]
+
+
+def largest_gaps(rows: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
+    """Return the rows that still miss their target, what comes first on top.
+
+    Shares come first, by percentage points; counts and ratios follow, by the part of the target that is missing.
+    """
+    short = rows[rows["gap"] > 0]
+    missing = short["gap"].where(short["unit"] == "percent", short["gap"] / short["year_target"].abs())
+    order = short.assign(_other=short["unit"] != "percent", _missing=missing)
+    order = order.sort_values(["_other", "_missing"], ascending=[True, False], kind="stable")
+    return order.drop(columns=["_other", "_missing"]).head(most if most is not None else len(order))
+
+
+def lead_agencies(tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
+    """Return the agencies that lead each indicator: indicator_id, leads; a mandate is named as such."""
+    rows = tables["responsibilities"].query("role == 'lead'").merge(tables["agencies"], on="agency_id")
+    mandated = {"vi": " (theo chức năng)", "en": " (by mandate)"}[lang]
+    names = rows[f"name_{lang}"] + rows["basis"].map({"mandate": mandated, "plan": ""})
+    return names.groupby(rows["indicator_id"], sort=False).agg("; ".join).rename("leads").reset_index()
+
+
+def with_base_target(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of which the base year's own target and result are both known."""
+    return rows[rows["base_gap"].notna()]
+
+
+def remarks(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
+    """Return what must be said of the figures shown: definitions, wording, sources that differ.
+
+    Returns
+    -------
+    name, figure ("Kết quả 2022"), value text, remark, in_use; in the order of ``rows``.
+    """
+    note = "note" if lang == "vi" else "note_en"
+    wanted = rows[["indicator_id", "agency_id", "name", "unit"]]
+    whole = wanted.assign(agency_id=PROVINCE)
+    keys = pd.concat([wanted, whole]).drop_duplicates(["indicator_id", "agency_id"])
+    noted = tables["observations"][tables["observations"]["year"].isin([year - 1, year])]
+    noted = keys.merge(noted, on=["indicator_id", "agency_id"], how="inner")
+    noted = noted[noted["note"].notna()]
+    differing = set(differing_sources(tables["observations"], year)["indicator_id"])
+    noted = noted[noted["in_use"] | noted["indicator_id"].isin(differing)]
+    return pd.DataFrame(
+        {
+            "name": noted["name"],
+            "figure": [f"{KINDS[row.kind][lang]} {row.year}" for row in noted.itertuples()],
+            "value": [quantity(row.value, row.unit, lang, comparator=row.comparator) for row in noted.itertuples()],
+            "used": noted["in_use"].map(
+                {True: {"vi": "có", "en": "yes"}[lang], False: {"vi": "không", "en": "no"}[lang]}
+            ),
+            "remark": noted[note].fillna(noted["note"]),
+        }
+    )
+
+
+def figure_anchor(indicator: str, kind: str, year: int, agency: str = PROVINCE) -> str:
+    """Return the anchor of a figure's row in the table of sources.
+
+    Examples
+    --------
+    >>> figure_anchor("ho-so-truc-tuyen", "actual", 2022)
+    'o-tinh-ho-so-truc-tuyen-actual-2022'
+    """
+    return f"o-{agency}-{indicator}-{kind}-{year}"
+
+
+def figures_of(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], *years: int) -> pd.DataFrame:
+    """Return the observations of some years, and of the one before each, behind progress rows; those out of use too."""
+    keys = rows[["indicator_id", "agency_id"]]
+    noted = tables["observations"][tables["observations"]["year"].isin([*years, *(year - 1 for year in years)])]
+    return keys.merge(noted, on=["indicator_id", "agency_id"])
+
+
+def cited_figures(tables: dict[str, pd.DataFrame], pillars: list[str]) -> pd.DataFrame:
+    """Return the observations that the statements of some pillars cite, in their table's order."""
+    said = tables["statements"][tables["statements"]["pillar"].isin(pillars)]
+    keys = {(*match[:2], int(match[2])) for text in said["text_vi"] for match in PLACEHOLDER.findall(text)}
+    rows = tables["observations"][tables["observations"]["in_use"] & (tables["observations"]["agency_id"] == PROVINCE)]
+    cited = [key in keys for key in zip(rows["indicator_id"], rows["kind"], rows["year"], strict=True)]
+    return rows[cited]
+
+
+def source_rows(observations: pd.DataFrame, tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
+    """Return figures with their source: no, name, figure, value, clause, evidence, basis, anchor."""
+    rows = observations.merge(tables["indicators"], on="indicator_id", suffixes=("", "_of_indicator")).merge(
+        tables["sources"][["source_id", "document_no", "title_vi", "basis"]], on="source_id"
+    )
+    implied = {"vi": " (suy ra)", "en": " (implied)"}[lang]
+    records = list(rows.itertuples())
+    return pd.DataFrame(
+        {
+            "no": range(1, len(rows) + 1),
+            "name": rows[f"name_{lang}"],
+            "figure": [f"{KINDS[row.kind][lang]} {row.year}" for row in records],
+            "value": [quantity(row.value, row.unit, lang, comparator=row.comparator) for row in records],
+            "clause": [
+                f"{row.title_vi if pd.isna(row.document_no) else row.document_no}, {clause(row.clause, lang)}"
+                for row in records
+            ],
+            "evidence": [f"“{row.evidence}”" + (implied if row.stated == "implied" else "") for row in records],
+            "basis": [BASES[row.basis][lang] for row in records],
+            "anchor": [
+                figure_anchor(row.indicator_id, row.kind, row.year, row.agency_id) if row.in_use else None
+                for row in records
+            ],
+        }
+    )

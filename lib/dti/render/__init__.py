@@ -1,0 +1,1 @@
+"""Papermill over the list of reports: workers, output folder, list page."""

@@ -1,0 +1,151 @@
+"""One report: a notebook run by papermill, and what the exporters make of it.
+
+`render` turns a `Task` into an `Outcome` and touches no file of the user's; who asked for it publishes the files.
+So the same function serves worker processes on this machine (`dti.render.pool`) and on others (`dti.render.cluster`).
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import Exporter, get_exporter
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+
+from dti.kernels import fork_server as warm
+from dti.kernels import provisioner as kernels
+from dti.render.task import Outcome, Task
+from dti.show.outputs import DATA_RESOURCE
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+KEY_FIGURES = "key-figures"
+
+#: Cells that papermill adds; their ids are random.
+ADDED_BY_PAPERMILL = {"injected-parameters", "papermill-error-cell-tag"}
+
+
+def render(task: Task) -> Outcome:
+    """Run a task's notebook and export it.
+
+    Returns
+    -------
+    The files, or the error of the notebook with the notebook as far as it got. An exporter's error is raised.
+    """
+    begun = time.monotonic()
+    notebook, error = execute(task)
+    files = {"ipynb": nbformat.writes(notebook).encode()}
+    if error:
+        return Outcome(task.name, files, error=error, seconds=time.monotonic() - begun)
+    os.environ["DTI_DATA"] = task.data
+    for form, name in task.exporters.items():
+        content, _ = exporter(name).from_notebook_node(notebook)
+        files[form] = content.encode() if isinstance(content, str) else content
+    return Outcome(task.name, files, key_figures(notebook), seconds=time.monotonic() - begun)
+
+
+def execute(task: Task) -> tuple[NotebookNode, str]:
+    """Return a task's executed notebook, free of what differs from run to run, and what went wrong."""
+    with tempfile.TemporaryDirectory(prefix="dti-") as folder:
+        output = Path(folder, "executed.ipynb")
+        try:
+            executed = execute_notebook(
+                nbformat.reads(task.notebook, as_version=4),
+                output,
+                parameters=dict(task.parameters),
+                engine_name=kernels.ENGINE,
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                stderr_file=sys.stderr,
+                cwd=task.folder or folder,
+                execution_timeout=task.timeout,
+                env=os.environ | warm.STEADY | {"DTI_DATA": task.data},
+            )
+        except PapermillExecutionError as error:
+            return cleaned(nbformat.read(output, as_version=4)), f"{error.ename}: {error.evalue}"
+    return cleaned(executed), ""
+
+
+def cleaned(notebook: NotebookNode) -> NotebookNode:
+    """Return an executed notebook without what differs from run to run.
+
+    That is times, paths and versions, random ids, warnings (they name temporary files; who wants them sees them while
+    the notebook runs), and widgets, of which a report has no use but for the words that stand in for them.
+    """
+    notebook.metadata["papermill"] = {"parameters": notebook.metadata["papermill"].get("parameters", {})}
+    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata.pop("widgets", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if not ADDED_BY_PAPERMILL.isdisjoint(cell.metadata.get("tags", [])):
+            cell["id"] = f"papermill-{number}"
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _is_passing(output)]
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
+    return notebook
+
+
+def _is_passing(output: NotebookNode) -> bool:
+    data = output.get("data", {})
+    return output.get("name") == "stderr" or (WIDGET in data and "text/markdown" not in data)
+
+
+def key_figures(notebook: NotebookNode) -> dict[str, float]:
+    """Return the key figures that an executed notebook shows: values by label."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    for output in outputs:
+        if output.get("metadata", {}).get("dti", {}).get("kind") == KEY_FIGURES:
+            resource = output["data"][DATA_RESOURCE]
+            label, value = [field["name"] for field in resource["schema"]["fields"]][:2]
+            return {row[label]: row[value] for row in resource["data"]}
+    return {}
+
+
+@lru_cache
+def exporter(name: str) -> Exporter:
+    """Return the nbconvert exporter of a name, built once."""
+    return get_exporter(name)()
+
+
+def run_forked(verbose: str, channel: int, _: int) -> None:
+    """Be a worker, in a child of a warm process."""
+    tempfile.tempdir = os.environ["TMPDIR"]
+    work(Connection(channel), verbose)
+
+
+def work(channel: Connection, verbose: str) -> None:
+    """Make reports until the other end of ``channel`` closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this process ends it
+    if not verbose:
+        silence()
+    with ThreadPoolExecutor(max_workers=1) as executor, contextlib.suppress(EOFError):
+        while True:
+            task = channel.recv()
+            channel.send(outcome(executor.submit(render, task), task))
+
+
+def outcome(future: Future, task: Task) -> Outcome:
+    """Return what came of a task, an unforeseen error included: no report may stop the others."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    told = traceback.format_exception(error)
+    return Outcome(task.name, error="".join([told[-1], *told]).strip())
+
+
+def silence() -> None:
+    """Send what libraries say on stdout and stderr nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)

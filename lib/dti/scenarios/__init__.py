@@ -1,0 +1,1 @@
+"""What if: scenario files, outcome, levers, goal seek, sliders."""

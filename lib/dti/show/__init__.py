@@ -1,0 +1,1 @@
+"""What a cell shows: table, chart, text, in one look."""

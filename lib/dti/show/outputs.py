@@ -1,0 +1,208 @@
+"""What a notebook shows: text, a table, a chart. Each goes into every format of a report.
+
+An executed notebook is the only source of a report, so what the exporters need travels in the outputs: captions,
+alt text, row anchors, and beside each table its raw figures as a tabular data resource. All data is escaped here.
+"""
+
+import html
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dti.words.vietnamese import Lang
+
+DATA_RESOURCE = "application/vnd.dataresource+json"
+PNG_DPI = 200
+
+#: The basis of figures that are no results, and the mark of every page made from them.
+ILLUSTRATIVE = "illustrative"
+ILLUSTRATIVE_MARK: dict[Lang, str] = {"vi": "SỐ LIỆU MINH HỌA", "en": "ILLUSTRATIVE FIGURES · SỐ LIỆU MINH HỌA"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a shown table.
+
+    Parameters
+    ----------
+    name : column of the data
+    label : its header
+    form : turns a value into text; by default the value as it is, a missing one as an en dash
+    numeric : figures, to be set flush right
+    link : column of the data that holds the anchor (without '#') its cells link to
+    """
+
+    name: str
+    label: str
+    form: Callable[[object], str] | None = None
+    numeric: bool = False
+    link: str | None = None
+
+
+class Shown:
+    """An output: a bundle of representations, one per MIME type, with metadata."""
+
+    def __init__(self, bundle: dict[str, object], metadata: dict[str, object] | None = None) -> None:
+        self.bundle = bundle
+        self.metadata = metadata or {}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+        return self.bundle, self.metadata
+
+
+def text(markdown: str) -> Shown:
+    """Return Markdown as an output. Data in it must have gone through `escape`.
+
+    Examples
+    --------
+    >>> text("# Sở Y tế").bundle["text/markdown"]
+    '# Sở Y tế'
+    """
+    return Shown({"text/markdown": markdown, "text/plain": markdown})
+
+
+def mark_if_illustrative(figures: pd.DataFrame, lang: Lang) -> Shown:
+    """Return the mark that every page of a report then carries, if any of its figures is illustrative; else nothing.
+
+    Parameters
+    ----------
+    figures : what the report is made from, or its sources: a table with the column ``basis``
+
+    Examples
+    --------
+    >>> mark_if_illustrative(pd.DataFrame({"basis": ["official", "illustrative"]}), "vi").bundle["text/markdown"]
+    '**SỐ LIỆU MINH HỌA** – không phải kết quả thật, không dùng để báo cáo.'
+    >>> mark_if_illustrative(pd.DataFrame({"basis": ["official"]}), "vi").bundle["text/markdown"]
+    ''
+    """
+    if not (figures["basis"] == ILLUSTRATIVE).any():
+        return text("")
+    words = {
+        "vi": "không phải kết quả thật, không dùng để báo cáo.",
+        "en": "not real results, not to be reported.",
+    }[lang]
+    banner = f"**{ILLUSTRATIVE_MARK[lang]}** – {words}"
+    return Shown({"text/markdown": banner, "text/plain": banner}, {"dti": {"mark": ILLUSTRATIVE}})
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    caption: str,
+    *,
+    anchor: str | None = None,
+    group: str | None = None,
+    kind: str = "",
+    raw: pd.DataFrame | None = None,
+) -> Shown:
+    """Return a table as an output: HTML for reading, raw figures for spreadsheets.
+
+    Parameters
+    ----------
+    frame : raw values, one row per row shown, in the order shown
+    columns : what is shown; the first one that is no figure heads each row
+    caption : what the table is, in the report's language
+    anchor : column with the id of each row, so that figures in sentences can link to it
+    group : column whose value, where it changes, becomes a heading row
+    kind : what table it is, e.g. ``key-figures``: a class of the HTML, and ``dti.kind`` in the output's metadata
+    raw : figures for spreadsheets, columns named as they are to be headed, where they differ from what is shown
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"name": ["A & B"], "value": [50.84]})
+    >>> shown = table(frame, [Column("name", "Tên"), Column("value", "Giá trị", numeric=True)], "Bảng")
+    >>> '<th scope="row">A &amp; B</th>' in shown.bundle["text/html"]
+    True
+    """
+    heads = next((index for index, column in enumerate(columns) if not column.numeric), 0)
+    head = "".join(f'<th scope="col"{_class(column)}>{html.escape(column.label)}</th>' for column in columns)
+    body, current = [], object()
+    for row in frame.to_dict("records"):
+        if group is not None and row[group] != current:
+            current = row[group]
+            body.append(
+                f'<tr class="group"><th scope="colgroup" colspan="{len(columns)}">{html.escape(str(current))}</th></tr>'
+            )
+        identity = f' id="{html.escape(str(row[anchor]))}"' if anchor is not None and pd.notna(row[anchor]) else ""
+        cells = "".join(_cell(row, column, is_header=index == heads) for index, column in enumerate(columns))
+        body.append(f"<tr{identity}>{cells}</tr>")
+    markup = (
+        f'<table class="dti {html.escape(kind)}"><caption>{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    ).replace(' class="dti "', ' class="dti"')
+    plain = pd.DataFrame(
+        {column.label: [_shown(row, column) for row in frame.to_dict("records")] for column in columns}
+    )
+    return Shown(
+        {
+            "text/html": markup,
+            DATA_RESOURCE: _data_resource(_headed(frame, columns) if raw is None else raw, caption),
+            "text/plain": f"{caption}\n{plain.to_string(index=False)}",
+        },
+        {"dti": {"kind": kind}} if kind else None,
+    )
+
+
+def chart(figure: Figure, caption: str, alt: str) -> Shown:
+    """Return a matplotlib figure as an output: a PNG, the same bytes for the same figure.
+
+    Parameters
+    ----------
+    caption : what the chart shows, printed under it
+    alt : what it says to somebody who cannot see it
+
+    Examples
+    --------
+    >>> shown = chart(Figure(figsize=(1, 1)), "Hình", "Một hình trống")
+    >>> shown.metadata["image/png"]["alt"]
+    'Một hình trống'
+    """
+    width = round(figure.get_figwidth() * 96)
+    return Shown(
+        {"image/png": png(figure), "text/plain": f"{caption}\n{alt}"},
+        {"image/png": {"alt": alt, "caption": caption, "width": width}},
+    )
+
+
+def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
+    """Return a matplotlib figure as a PNG, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    figure.set_dpi(dpi)
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # `savefig` would draw it twice
+    return buffer.getvalue()
+
+
+def _class(column: Column) -> str:
+    return ' class="n"' if column.numeric else ""
+
+
+def _shown(row: dict[str, object], column: Column) -> str:
+    value = row[column.name]
+    if column.form is not None:
+        return column.form(value)
+    return "–" if pd.isna(value) else str(value)
+
+
+def _cell(row: dict[str, object], column: Column, *, is_header: bool) -> str:
+    content = html.escape(_shown(row, column))
+    if column.link is not None and pd.notna(row[column.link]):
+        content = f'<a href="#{html.escape(str(row[column.link]))}">{content}</a>'
+    if is_header:
+        return f'<th scope="row"{_class(column)}>{content}</th>'
+    return f"<td{_class(column)}>{content}</td>"
+
+
+def _headed(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    return frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
+
+
+def _data_resource(raw: pd.DataFrame, caption: str) -> dict[str, object]:
+    """Return the raw values as a tabular data resource (Frictionless Data), one field per column."""
+    resource = json.loads(raw.to_json(orient="table", index=False, force_ascii=False, double_precision=15))
+    resource["schema"].pop("pandas_version", None)
+    return {"title": caption, **resource}

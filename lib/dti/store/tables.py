@@ -1,0 +1,246 @@
+"""Load a table of ``data/`` by name: typed, and checked against the codebook.
+
+``data/codebook.csv`` is the single description of every table: which columns it has, of which type, what they
+may hold. The schemas are built from it, so a new column needs a row there and nothing here.
+
+``allowed`` in the codebook is a list of rules separated by ``;``:
+
+========================  ==========================================================
+``key``                   part of the table's key: never blank, the whole key unique
+``required``              never blank
+``a|b|c``                 one of these words
+``0..1``, ``0..``         a number in this range, ends included
+``in agencies.agency_id`` a value of that column (blank allowed unless ``required``)
+========================  ==========================================================
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as arrow
+from pyarrow import csv
+
+from dti.store.all_or_none import STAGING, Busy, Torn, consistently, settle, stamp
+from dti.store.codebook import CELL_FORMS, _broken_rules, _typed, rules
+from dti.store.faults import DataError, concat_faults, fault, faults_at, no_faults
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+TableAndFaults = tuple[pd.DataFrame, pd.DataFrame]
+
+#: What was last read from each file, with the stamps of the file and of its codebook: reading again what has not
+#: changed takes no time. Callers get copies (pandas copies on write).
+LAST_READ: dict[Path, tuple[tuple, pd.DataFrame, pd.DataFrame]] = {}
+
+
+def data_dir(data: str | os.PathLike | None = None) -> Path:
+    """Return the folder of tables: ``data``, else what ``DTI_DATA`` names, else the project's own."""
+    return Path(data or os.environ.get("DTI_DATA") or PROJECT / "data")
+
+
+def load(name: str, data: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return one table, typed by the codebook.
+
+    Parameters
+    ----------
+    name : the file's name without ``.csv``
+    data : folder of tables; see `data_dir`
+
+    Returns
+    -------
+    One row per line of the file, blank cells missing. ``integer`` columns are int64 (Int64 where a cell is
+    blank), ``number`` float64, ``boolean`` bool, ``date`` datetime64, all others text.
+
+    Raises
+    ------
+    DataError
+        unknown table, unreadable file, or any cell that breaks the codebook; all faults at once
+
+    Examples
+    --------
+    >>> load("agencies").query("agency_id == 'so-y-te'")["name_vi"].item()
+    'Sở Y tế'
+    """
+    frame, faults = read(name, data)
+    if len(faults):
+        raise DataError(faults=faults)
+    return frame
+
+
+def load_all(names: Iterable[str], data: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
+    """Return several tables by name, or raise one `DataError` with the faults of all of them.
+
+    Examples
+    --------
+    >>> sorted(load_all(["agencies", "sources"]))
+    ['agencies', 'sources']
+    """
+    results = read_all(names, data)
+    faults = concat_faults(faults for _, faults in results.values())
+    if len(faults):
+        raise DataError(faults=faults)
+    return {name: frame for name, (frame, _) in results.items()}
+
+
+def read_all(
+    names: Iterable[str], data: str | os.PathLike | None = None
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return several tables, all of one moment, each with its faults; see `read`."""
+    names = list(names)
+    files = [f"{name}.csv" for name in names]
+    with telling_plainly(data_dir(data)):
+        return consistently(data_dir(data), files, lambda: {name: read(name, data) for name in names})
+
+
+@contextmanager
+def telling_plainly(folder: Path) -> Iterator[None]:
+    """Say what keeps a folder of tables from being used while an intake writes to it, or was interrupted."""
+    try:
+        yield
+    except Busy:
+        raise DataError(f"Another intake is at work in {folder}. Expected: try again when it is done.") from None
+    except Torn as error:
+        raise DataError(
+            f"{folder / str(error)} was changed by hand while an intake was interrupted. "
+            f"Expected: the tables as they were last, and no folder {STAGING} in {folder}."
+        ) from None
+
+
+def table_names(data: str | os.PathLike | None = None) -> list[str]:
+    """Return the names of all tables that the codebook describes, in its order.
+
+    Examples
+    --------
+    >>> "observations" in table_names()
+    True
+    """
+    return list(dict.fromkeys(codebook(data)["table"]))
+
+
+def codebook(data: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return the codebook: one row per column of every table, ``allowed`` still as text.
+
+    Examples
+    --------
+    >>> codebook().columns.tolist()[:2]
+    ['table', 'column']
+    """
+    path = data_dir(data).resolve() / "codebook.csv"
+    return _remembered(path, (stamp(path),), lambda: (_codebook(path), no_faults()))[0]
+
+
+def read(name: str, data: str | os.PathLike | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a typed table and the table of its faults; faulty cells are blank in the first.
+
+    Raises
+    ------
+    DataError
+        only if there is no such table; everything else is a fault
+    """
+    book = codebook(data)
+    columns = book[book["table"] == name]
+    if columns.empty:
+        raise DataError(f"There is no table '{name}'. Known: {', '.join(table_names(data))}.")
+    path = data_dir(data).resolve() / f"{name}.csv"
+    with telling_plainly(path.parent):
+        settle(path.parent)
+    stamps = stamp(path), stamp(path.with_name("codebook.csv"))
+    return _remembered(path, stamps, lambda: _read(path, columns))
+
+
+def _remembered(path: Path, stamps: tuple, reading: Callable[[], TableAndFaults]) -> TableAndFaults:
+    """Return copies of what was last read from a file, reading it if the stamps have changed since."""
+    if LAST_READ.get(path, (None,))[0] != stamps:
+        LAST_READ[path] = (stamps, *reading())
+    return LAST_READ[path][1].copy(deep=False), LAST_READ[path][2].copy(deep=False)
+
+
+def _read(path: Path, columns: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    text, faults = read_text(path, columns["column"].tolist())
+    if len(faults):
+        return text, faults
+    typed, faults = _typed(text, columns, path.name)
+    return typed, concat_faults([faults, _broken_rules(typed, columns, path.name, faults)])
+
+
+def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a CSV file as text cells, blanks missing, and the faults that make it unreadable.
+
+    Parameters
+    ----------
+    path : UTF-8, comma, one line per row
+    columns : the header expected, in order
+    """
+    wrong_rows: list[csv.InvalidRow] = []
+
+    def note_row(row: csv.InvalidRow) -> str:
+        wrong_rows.append(row)
+        return "skip"
+
+    empty = pd.DataFrame(columns=columns, dtype="str")
+    try:
+        header = csv.open_csv(path, parse_options=csv.ParseOptions(invalid_row_handler=lambda _: "skip")).schema.names
+        if header != columns:
+            return empty, fault(path.name, 1, "", ",".join(header), "wrong header", "the columns " + ",".join(columns))
+        table = csv.read_csv(
+            path,
+            read_options=csv.ReadOptions(use_threads=False),
+            parse_options=csv.ParseOptions(invalid_row_handler=note_row),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, arrow.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+    except FileNotFoundError:
+        return empty, fault(path.name, None, "", "", "the file is missing", f"a file {path.name} in {path.parent}")
+    except (OSError, UnicodeDecodeError, arrow.ArrowInvalid) as error:
+        return empty, fault(path.name, None, "", "", f"unreadable: {error}", "UTF-8 text, cells separated by commas")
+    if wrong_rows:
+        return empty, concat_faults(
+            fault(
+                path.name,
+                row.number,
+                "",
+                row.text[:80],
+                f"{row.actual_columns} cells",
+                f"{row.expected_columns} cells",
+            )
+            for row in wrong_rows
+        )
+    return table.to_pandas(), no_faults()
+
+
+def _codebook(path: Path) -> pd.DataFrame:
+    columns = ["table", "column", "type", "unit", "allowed", "description_vi", "description_en"]
+    book, faults = read_text(path, columns)
+    unknown = ~book["type"].isin(CELL_FORMS)
+    faults = concat_faults(
+        [faults, faults_at(path.name, book, unknown, "type", "not a known type", ", ".join(CELL_FORMS))]
+    )
+    if len(faults):
+        raise DataError(faults=faults)
+    return book
+
+
+def references(data: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return every reference between tables: table, column, to_table, to_column.
+
+    Examples
+    --------
+    >>> references().query("table == 'observations' and column == 'source_id'")["to_table"].item()
+    'sources'
+    """
+    book = codebook(data)
+    found = [
+        (row.table, row.column, *rule.removeprefix("in ").split("."))
+        for row in book.itertuples()
+        for rule in rules(row.allowed)
+        if rule.startswith("in ")
+    ]
+    return pd.DataFrame(found, columns=["table", "column", "to_table", "to_column"])

@@ -1,0 +1,1 @@
+"""Vietnamese and English: numbers, dates, order, labels, Markdown, sentences."""
