@@ -30,6 +30,8 @@ MISSING: tuple[str, ...] = ("blank", "rescale")
 
 #: What remains of a published total when the points of its published indices are taken off: rounding alone.
 ROUNDING = "rounding"
+#: Points of a whole whose values lie in [0, 1]: 1 point moves the score by 0.001.
+POINTS = 1000
 
 
 def aggregate(

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from dti.composite.options import one_of
-from dti.composite.ranks import number_above, number_below
+from dti.composite.ranks import above_and_below
 from dti.store.faults import DataError
 
 Normalisation = Literal[
@@ -214,7 +214,8 @@ def borda(values: np.ndarray) -> np.ndarray:
 def _below_and_above(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return how many units stand below each one and how many above."""
     by_indicator = np.moveaxis(values, -1, -2)
-    return tuple(np.moveaxis(count(by_indicator), -1, -2) for count in (number_below, number_above))
+    above, below = above_and_below(by_indicator)
+    return np.moveaxis(below, -1, -2), np.moveaxis(above, -1, -2)
 
 
 def between(values: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:

@@ -41,8 +41,8 @@ def largest(values: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(values), 0.0, np.abs(values)).max(axis=-1, keepdims=True, initial=0.0)
 
 
-def number_above(values: np.ndarray) -> np.ndarray:
-    """Return how many units stand above each one along the last axis; a blank stands above nobody.
+def above_and_below(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many units stand above each one along the last axis, and how many below; a blank does neither.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def number_above(values: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> number_above(np.array([0.5, 0.7, 0.7, 0.1])).tolist()
-    [2, 0, 0, 3]
+    >>> [counts.tolist() for counts in above_and_below(np.array([0.5, 0.7, 0.7, 0.1]))]
+    [[2, 0, 0, 3], [1, 2, 2, 0]]
     """
     rows = values.reshape(-1, values.shape[-1])
     order = np.argsort(-rows, axis=-1)
@@ -59,27 +59,14 @@ def number_above(values: np.ndarray) -> np.ndarray:
     apart = falling[:, :-1] > threshold(falling[:, 1:], largest(rows))
     above = np.empty(rows.shape, dtype=np.int64)
     np.put_along_axis(above, order, np.broadcast_to(np.arange(rows.shape[-1]), rows.shape), axis=-1)
+    below = rows.shape[-1] - 1 - above
     close = np.flatnonzero(~apart.all(axis=-1))  # ties or blanks: each with each
     for start in range(0, len(close), 256):
-        part = rows[close[start : start + 256]]
-        above[close[start : start + 256]] = (part[:, None, :] > threshold(part, largest(part))[:, :, None]).sum(axis=-1)
-    return above.reshape(values.shape)
-
-
-def number_below(values: np.ndarray) -> np.ndarray:
-    """Return how many units each one stands above along the last axis; a blank stands above nobody.
-
-    Parameters
-    ----------
-    values : shape (..., units)
-
-    Examples
-    --------
-    >>> number_below(np.array([0.5, 0.7, 0.7, 0.1])).tolist()
-    [1, 2, 2, 0]
-    """
-    limits = threshold(values, largest(values))
-    return (values[..., :, None] > limits[..., None, :]).sum(axis=-1)
+        which = close[start : start + 256]
+        part = rows[which]
+        stands_above = part[:, None, :] > threshold(part, largest(part))[:, :, None]
+        above[which], below[which] = stands_above.sum(axis=-1), stands_above.sum(axis=-2)
+    return above.reshape(values.shape), below.reshape(values.shape)
 
 
 def rank_array(values: np.ndarray) -> np.ndarray:
@@ -90,7 +77,7 @@ def rank_array(values: np.ndarray) -> np.ndarray:
     >>> rank_array(np.array([[0.5, 0.7, 0.7, 0.1]])).tolist()
     [[3, 1, 1, 4]]
     """
-    return 1 + number_above(values)
+    return 1 + above_and_below(values)[0]
 
 
 def rank_among(own: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -108,6 +95,20 @@ def rank_among(own: np.ndarray, others: np.ndarray) -> np.ndarray:
     """
     scale = np.maximum(largest(others), np.abs(own)[:, None])
     return 1 + (others > threshold(own[:, None], scale)).sum(axis=-1)
+
+
+def sides(others: pd.Series, own: float) -> pd.Series:
+    """Return +1 for others that stand above a value, -1 for those below, 0 for those level with it or blank.
+
+    Examples
+    --------
+    >>> sides(pd.Series([0.7, 0.1 + 0.2, 0.1]), 0.3).tolist()
+    [1, 0, -1]
+    """
+    values = others.to_numpy(dtype=float)
+    scale = largest(np.append(values, own))
+    above = (values > threshold(np.float64(own), scale)).astype(int)
+    return pd.Series(above - (own > threshold(values, scale)).astype(int), index=others.index)
 
 
 def ranks(values: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
