@@ -108,7 +108,7 @@ def form(
     tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data)
     if bool(agency) == all_agencies:
         raise DataError("Say whose form: --agency ID (as often as needed), or --all.")
-    wanted = duties.reporting_agencies(tables) if all_agencies else list(dict.fromkeys(agency or []))
+    wanted = duties.reporting_agencies(tables, year) if all_agencies else list(dict.fromkeys(agency or []))
     contents = {forms.file_name(name, year): forms.form(tables, name, year) for name in wanted}
     folder = out or PROJECT / "outputs" / "forms" / str(year)
     filled = [name for name, new in contents.items() if forms.differs(folder / name, new)]

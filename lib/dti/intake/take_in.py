@@ -211,21 +211,21 @@ class _Judge:
             for row in actual.itertuples()
         }
         self.sent = set(tables["submissions"]["source_id"])
-        self._due: dict[str, dict[str, list[str]]] = {}
+        self._due: dict[tuple[str, int], dict[str, list[str]]] = {}
         self._remarks: dict[str, tuple[str, str] | str] = {}
 
-    def due(self, agency_id: str) -> dict[str, list[str]]:
-        """Return the subjects that an agency reports, by indicator."""
-        if agency_id not in self._due:
-            rows = figures_due(self.tables, agency_id)
-            self._due[agency_id] = rows.groupby("indicator_id")["subject_id"].agg(list).to_dict()
-        return self._due[agency_id]
+    def due(self, agency_id: str, year: int) -> dict[str, list[str]]:
+        """Return the subjects that an agency reports for a year, by indicator."""
+        if (agency_id, year) not in self._due:
+            rows = figures_due(self.tables, agency_id, year)
+            self._due[agency_id, year] = rows.groupby("indicator_id")["subject_id"].agg(list).to_dict()
+        return self._due[agency_id, year]
 
     def resolved(self, figure: Figure) -> Figure:
         """Return the figure with whom it is about, where the file leaves it out and only one is possible."""
         if figure.subject_id or figure.agency_id not in self.agencies:
             return figure
-        subjects = self.due(figure.agency_id).get(figure.indicator_id, [])
+        subjects = self.due(figure.agency_id, figure.year).get(figure.indicator_id, [])
         if len(subjects) != 1:
             return figure
         return replace(figure, subject_id=subjects[0])
@@ -269,7 +269,7 @@ class _Judge:
             yield figure.finding("unknown-indicator", near=self._near(figure.indicator_id, self.names))
             return
         agency = self.agencies[figure.agency_id]
-        subjects = self.due(figure.agency_id).get(figure.indicator_id, [])
+        subjects = self.due(figure.agency_id, figure.year).get(figure.indicator_id, [])
         if not subjects:
             yield figure.finding("not-responsible", agency=agency)
         elif figure.subject_id not in subjects:
