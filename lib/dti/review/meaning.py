@@ -27,8 +27,8 @@ _VERDICT: dict[Lang, re.Pattern] = {
         re.I,
     ),
     "en": re.compile(
-        r"\b(?:unchanged|short of|better than|worse than|at least|at most|to be held|on target|still to|met|meets?|missed"
-        r"|misses|reached|reaches|exceed(?:s|ed)?|above|below|under|over|beyond|rose|rise|rises|fell|fall|falls|up|down"
+        r"\b(?:unchanged|short of|better than|worse than|at least|at most|to be held|on target|still to|met|meets?"
+        r"|missed|misses|reached|reaches|exceed(?:s|ed)?|above|below|under|over|beyond|rose|rises?|fell|falls?|up|down"
         r"|held|hold|improv\w+|worse|better|highest|lowest|largest|smallest|higher|lower|not|no|never|without|yet"
         r"|achieved|completed|increased?|decreased?)\b",
         re.I,
