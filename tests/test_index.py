@@ -75,7 +75,7 @@ def test_scores_of_2020_follow_the_weights_of_decision_1726():
 
 def test_the_derived_index_is_the_published_total_less_the_published_indices():
     rows = load("dti_scores").query("index_id == 'NT4'")
-    assert rows["basis"].eq("derived").all()
+    assert rows["score_basis"].eq("derived").all()
     assert len(rows) == 2 * 63
     for year in (2022, 2023):
         parts = contributions(score_matrix(year), scores_of.structure("922"), totals(year))

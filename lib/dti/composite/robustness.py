@@ -140,7 +140,7 @@ def rounding_widths(values: pd.DataFrame, rows: pd.DataFrame, year: int, data: F
     [5e-05, 0.00025]
     """
     table = load("dti_scores", data)
-    derived = set(table.query("year == @year and basis == 'derived'")["index_id"])
+    derived = set(table.query("year == @year and score_basis == 'derived'")["index_id"])
     points = rows.set_index("index_id")["weight"]
     return pd.Series(
         {

@@ -30,6 +30,7 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
         rows["indicator_id"].isin(scenario.indicators)
         & (rows["agency_id"] == PROVINCE)
         & (rows["year"] == scenario.plan_year)
+        & (rows["period"] == "year")
         & (rows["kind"] == "actual")
     )
     assumed = pd.DataFrame(
@@ -38,6 +39,7 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
                 "indicator_id": name,
                 "agency_id": PROVINCE,
                 "year": scenario.plan_year,
+                "period": "year",
                 "kind": "actual",
                 "value": value,
                 "comparator": "=",

@@ -45,6 +45,20 @@ def data_dir(data: str | os.PathLike | None = None) -> Path:
     return Path(data or os.environ.get("DTI_DATA") or PROJECT / "data")
 
 
+@contextmanager
+def using(data: str | os.PathLike | None) -> Iterator[None]:
+    """Take the tables, words and texts of a folder as the ones meant where none is named."""
+    before = os.environ.get("DTI_DATA")
+    if data is not None:
+        os.environ["DTI_DATA"] = str(data)
+    try:
+        yield
+    finally:
+        os.environ.pop("DTI_DATA", None)
+        if before is not None:
+            os.environ["DTI_DATA"] = before
+
+
 def load(name: str, data: str | os.PathLike | None = None) -> pd.DataFrame:
     """Return one table, typed by the codebook.
 
