@@ -393,7 +393,7 @@ def drivers(page: Page, found: pd.DataFrame) -> Sheet:
 
     Parameters
     ----------
-    found : as `dti.composite.robustness.sobol_indices` gives them
+    found : as `dti.composite.sensitivity.sobol_indices` gives them
     """
     rows = found.assign(name=[_driver_name(page, choice) for choice in found.index])
     rows.index = rows.index.str.replace(":", "-")
