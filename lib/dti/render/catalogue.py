@@ -104,7 +104,7 @@ def reports(
     if unknown:
         listed = "\n".join(f"  {row.agency_id}  {row.name_vi}" for row in known.itertuples())
         raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
-    chosen = list(dict.fromkeys(agencies)) or known.loc[known["in_register"], "agency_id"].tolist()
+    chosen = list(dict.fromkeys(agencies)) or known.loc[known["has_report"], "agency_id"].tolist()
     kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
     return _of_kinds(kinds, year, lang, chosen, data)
 

@@ -6,13 +6,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from pydantic import ValidationError
 
-from dti.composite.index import Folder
 from dti.scenarios import charts, tables
 from dti.scenarios import sentences as say
 from dti.scenarios.faults import ScenarioError, refuse
 from dti.scenarios.motion import DRAWS, SEED, Moves
 from dti.scenarios.page import WhatIf, of_scenario
 from dti.scenarios.scenario_file import Scenario, as_faults
+from dti.store.tables import Folder
 from dti.words.markdown import plain
 from dti.words.vietnamese import Lang
 

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from dti.composite import scores
-from dti.composite.index import Folder, ranks
+from dti.composite.ranks import rank_among, ranks
 from dti.scenarios.baseline import Baseline, baseline
 from dti.scenarios.motion import PROJECTED, SEED, Moves, moved
-from dti.scenarios.outcome import rank_among
+from dti.store.tables import Folder
 
 #: Enough for a rank's interval in whole places; the pages themselves draw more.
 TEST_DRAWS = 2000

@@ -6,12 +6,11 @@ from functools import cached_property
 import pandas as pd
 
 from dti.composite import scores
-from dti.composite.index import Folder, leaf_weights
-from dti.composite.scores import TOTAL, structure
+from dti.composite.aggregation import leaf_weights, unit_weights
+from dti.composite.scores import TOTAL
 from dti.composite.structure import cut
 from dti.scenarios.faults import refuse
-from dti.store.faults import DataError
-from dti.store.tables import load
+from dti.store.tables import Folder, load
 
 #: Points of the whole index.
 POINTS = 1000
@@ -37,8 +36,18 @@ class Baseline:
 
     @cached_property
     def shares(self) -> pd.Series:
-        """Share of each index in the whole."""
+        """Share of each index in the whole, where a province has them all."""
         return leaf_weights(cut(self.rows, self.values.columns)).reindex(self.values.columns)
+
+    def shares_of(self, province: str) -> pd.Series:
+        """Return the share of each index in a province's score: those that it lacks count for nothing."""
+        if self.values.loc[province].notna().all():
+            return self.shares
+        return (
+            unit_weights(self.values.loc[[province]], cut(self.rows, self.values.columns))
+            .loc[province, self.values.columns]
+            .fillna(0.0)
+        )
 
     @property
     def whole_only(self) -> bool:
@@ -82,13 +91,8 @@ def baseline(year: int, data: Folder = None) -> Baseline:
     """
     if year not in scores.score_years(data):
         raise refuse("year", "no_scores", year=year, known=scores.score_years(data))
-    version, total = scores.version_of(year, data), scores.totals(year, data)
-    try:
-        rows, values = structure(version, data), scores.score_matrix(year, data=data)
-    except DataError:  # points that are not known: the whole is all that can be changed
-        rows = pd.DataFrame({"index_id": [TOTAL], "parent": [None], "weight": [float(POINTS)]})
-        values = total.to_frame(TOTAL)
-    return Baseline(year, version, rows, values, total, data)
+    known = scores.alone(year, data, limit=None)
+    return Baseline(year, scores.version_of(year, data), known.structure, known.values, known.total, data)
 
 
 def newest_year(data: Folder = None) -> int:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dti.composite.index import TIE_DECIMALS
 from dti.scenarios.baseline import POINTS
 from dti.scenarios.changes import YARDSTICKS
 from dti.scenarios.faults import Fault, ScenarioError, refuse
@@ -24,6 +23,9 @@ from dti.scenarios.scenario_file import Goal
 DECIMALS = (1, 2, 3, 4, 6, 9)
 #: Sets of indices that are looked at one by one; of more, the set with most room stands for all of its size.
 MOST_SETS = 2_000_000
+
+#: Points that are only what rounding in sums leaves.
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Found:
     @property
     def held(self) -> bool:
         """Whether the rank is held without any change."""
-        return self.need <= 10**-TIE_DECIMALS
+        return self.need <= NOTHING
 
     @property
     def reachable(self) -> bool:
@@ -61,7 +63,7 @@ class Found:
     @property
     def free(self) -> pd.DataFrame:
         """The indices among which points can be moved at the same cost; none where the cheapest mix is the only one."""
-        return self.choice[self.choice["most"] - self.choice["least"] > 10**-TIE_DECIMALS]
+        return self.choice[self.choice["most"] - self.choice["least"] > NOTHING]
 
     def mix(self, way: str) -> pd.Series:
         """Return the points of a way, those of the indices that it raises."""
@@ -103,7 +105,7 @@ def headroom(outcome: Outcome, goal: Goal) -> pd.Series:
         raise ScenarioError(faults)
     caps = pd.Series({index_id: _cap(outcome, index_id, goal.caps.get(index_id, 1.0)) for index_id in known})
     locked = [index_id for index_id, change in outcome.scenario.changes.items() if change.lock]
-    room = (caps - values) * outcome.base.shares * POINTS
+    room = (caps - values) * outcome.base.shares_of(outcome.province) * POINTS
     return room.mask(room.index.isin(locked), 0.0).fillna(0.0)
 
 
@@ -147,7 +149,7 @@ def seek(outcome: Outcome, goal: Goal) -> Found:
     need, best = points_needed(outcome, goal.rank), outcome.rank_with(float(room.sum()) / POINTS)
     choice = pd.DataFrame({"room": room, "cost": costs, "least": 0.0, "most": 0.0})
     none = Found(goal.rank, need, best, pd.DataFrame(), choice, pd.DataFrame(columns=["indices", "cost"]))
-    if none.held or need > room.sum() + 10**-TIE_DECIMALS:
+    if none.held or need > room.sum() + NOTHING:
         return none
     sets = fewest_sets(need, room, costs)
     ways = {"cheapest": printable(need, room, costs, list(room.index))}
@@ -202,7 +204,7 @@ def fewest_sets(need: float, room: pd.Series, costs: pd.Series) -> pd.DataFrame:
     [['b']]
     """
     most = room.sort_values(ascending=False, kind="stable")
-    size = int(np.argmax(most.cumsum().to_numpy() >= need - 10**-TIE_DECIMALS)) + 1
+    size = int(np.argmax(most.cumsum().to_numpy() >= need - NOTHING)) + 1
     able = [index_id for index_id in room.index if room[index_id] > 0]
     found = [
         {
@@ -210,7 +212,7 @@ def fewest_sets(need: float, room: pd.Series, costs: pd.Series) -> pd.DataFrame:
             "cost": float((cheapest(need, room[list(chosen)], costs) * costs[list(chosen)]).sum()),
         }
         for chosen in _sets_of(able, size, most)
-        if sum(room[index_id] for index_id in chosen) >= need - 10**-TIE_DECIMALS
+        if sum(room[index_id] for index_id in chosen) >= need - NOTHING
     ]
     return pd.DataFrame(found).sort_values("cost", kind="stable", ignore_index=True)
 
@@ -242,6 +244,6 @@ def printable(need: float, room: pd.Series, costs: pd.Series, chosen: Sequence[s
 
 def _alone(need: float, room: pd.Series, index_id: str) -> pd.Series:
     """Return what one index can do by itself: all that is needed, or as much as its cap allows."""
-    if room[index_id] >= need - 10**-TIE_DECIMALS:
+    if room[index_id] >= need - NOTHING:
         return printable(need, room, pd.Series(1.0, index=room.index), [index_id])
     return pd.Series(0.0, index=room.index).mask(room.index == index_id, math.floor(room[index_id] * 10 + 1e-6) / 10)

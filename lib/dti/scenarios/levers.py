@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from dti.composite import index
 from dti.scenarios.baseline import POINTS
 from dti.scenarios.outcome import Outcome
 
@@ -16,9 +15,9 @@ def sensitivity(outcome: Outcome) -> pd.DataFrame:
     One row per index, most places first: value, headroom (points to its maximum), p75 (upper quartile of all
     provinces), points (what reaching it adds; none where it is passed), places (gained by that), per_point.
     """
-    own, shares = outcome.reference, outcome.base.shares
+    own, shares = outcome.reference, outcome.base.shares_of(outcome.province)
     upper = outcome.stand.quantile(0.75)
-    points = ((upper - own).clip(lower=0) * shares * POINTS).round(index.TIE_DECIMALS)
+    points = ((upper - own).clip(lower=0) * shares * POINTS).round(9)
     without = outcome.added.sum() / POINTS
     start = outcome.rank_with(-without)
     reached = [outcome.rank_with(more / POINTS - without) for more in points]
@@ -38,5 +37,5 @@ def sensitivity(outcome: Outcome) -> pd.DataFrame:
 def rank_curve(outcome: Outcome, index_id: str, steps: int = 101) -> pd.Series:
     """Return the rank as one index goes from 0 to 1, all else as in the scenario: index value, rank."""
     grid = np.linspace(0, 1, steps)
-    added = (grid - outcome.values[index_id]) * outcome.base.shares[index_id]
+    added = (grid - outcome.values[index_id]) * outcome.base.shares_of(outcome.province)[index_id]
     return pd.Series([outcome.rank_with(more) for more in added], index=grid)

@@ -12,14 +12,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from dti.composite import index, scores
-from dti.composite.index import Folder, ranks
+from dti.composite import scores
+from dti.composite.ranks import TIE_SHARE, rank_among, ranks, sides, threshold
 from dti.scenarios.baseline import POINTS, Baseline, baseline
 from dti.scenarios.changes import YARDSTICKS, Change
 from dti.scenarios.faults import Fault, ScenarioError, refuse
 from dti.scenarios.motion import DRAWS, PROJECTED, SEED, Motion, moved
 from dti.scenarios.scenario_file import Scenario
-from dti.store.tables import load
+from dti.store.tables import Folder, load
 from dti.words.vietnamese import nfc
 
 
@@ -58,7 +58,7 @@ class Outcome:
     @cached_property
     def added(self) -> pd.Series:
         """What each change adds to the score, in points."""
-        return (self.values - self.reference) * self.base.shares * POINTS
+        return (self.values - self.reference) * self.base.shares_of(self.province) * POINTS
 
     @property
     def base_total(self) -> float:
@@ -103,11 +103,11 @@ class Outcome:
     def lacking(self) -> np.ndarray:
         """What the score lacks for rank 1, 2 … in at least half of the draws; negative where the rank is held."""
         gaps = -np.sort(-(self.others.to_numpy() - self.own[:, None]), axis=1)
-        return np.quantile(gaps, 0.5, axis=0, method="inverted_cdf").round(index.TIE_DECIMALS)
+        return np.quantile(gaps, 0.5, axis=0, method="inverted_cdf")
 
     def rank_with(self, more: float) -> int:
         """Return the rank if so much were added to the score in every draw."""
-        return 1 + int((self.lacking > round(more, index.TIE_DECIMALS)).sum())
+        return 1 + int((self.lacking > more + TIE_SHARE).sum())
 
     def chance(self, rank: int) -> float:
         """Return the share of draws in which the rank, or a better one, is reached."""
@@ -115,15 +115,13 @@ class Outcome:
 
     def ahead(self) -> pd.Index:
         """Return who is ahead in the scenario: as many as the rank says, those most often ahead in the draws."""
-        decimals = index.TIE_DECIMALS
-        often = (self.others.round(decimals).to_numpy() > self.own.round(decimals)[:, None]).mean(axis=0)
+        often = stand_above(self.own, self.others.to_numpy()).mean(axis=0)
         order = np.lexsort((-self.others.median().to_numpy(), -often))
         return self.others.columns[order[: self.rank - 1]]
 
     def base_ahead(self) -> pd.Index:
         """Return who is ahead in the baseline."""
-        total = self.base.total.round(index.TIE_DECIMALS)
-        return total.index[total > total[self.province]]
+        return self.base.total.index[sides(self.base.total, self.base_total) > 0]
 
     def passed(self) -> pd.Index:
         """Return who was ahead and is no longer; less those of `passed_by` they are exactly the places gained."""
@@ -147,21 +145,15 @@ class Outcome:
         return scores.pillars(both, self.base.version, self.base.data).T
 
 
-def rank_among(own: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return competition ranks of a score among others, row by row; ties share the better rank.
-
-    Parameters
-    ----------
-    own : shape (draws or 1,)
-    others : shape (draws or 1, provinces)
+def stand_above(own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return which of the others stand above a score, draws × provinces.
 
     Examples
     --------
-    >>> rank_among(np.array([0.5]), np.array([[0.7, 0.5, 0.4]])).tolist()
-    [2]
+    >>> stand_above(np.array([0.5]), np.array([[0.7, 0.5, 0.4]])).tolist()
+    [[True, False, False]]
     """
-    decimals = index.TIE_DECIMALS
-    return 1 + (others.round(decimals) > own.round(decimals)[:, None]).sum(axis=1)
+    return others > threshold(own[:, None], np.abs(others).max())
 
 
 def apply(
@@ -213,7 +205,7 @@ def with_points(outcome: Outcome, points: pd.Series) -> Outcome:
     ----------
     points : by index; those of indices left out are zero
     """
-    shares, changes = outcome.base.shares * POINTS, dict(outcome.scenario.changes)
+    shares, changes = outcome.base.shares_of(outcome.province) * POINTS, dict(outcome.scenario.changes)
     for name, more in points[points > 0].items():
         reached = min(1.0, float(outcome.values[name] + more / shares[name]))
         changes[name] = Change(set=reached) if name in changes else Change(points=float(more))
@@ -302,7 +294,9 @@ def _one_made(change: Change, index_id: str, province: str, base: Baseline, stan
     if change.lock is not None:
         return _Made(at=float(base.values.at[province, index_id]))
     if change.to is None:
-        return _Made(by=change.points / (base.shares[index_id] * POINTS) if change.add is None else change.add)
+        return _Made(
+            by=change.points / (base.shares_of(province)[index_id] * POINTS) if change.add is None else change.add
+        )
     reached, here = yardstick(stand, base, index_id, change.to, province, place), stand.at[province, index_id]
     if reached < here:
         raise refuse(place, "already_passed", name=change.to, value=f"{reached:.4f}", here=f"{here:.4f}")
@@ -338,7 +332,7 @@ def _changed(before: pd.Series, made: dict[str, _Made], place: str, base: Baseli
     after = before.copy()
     for index_id, change in made.items():
         after[index_id] = after[index_id] + change.by if change.at is None else change.at
-    near = 10**-index.TIE_DECIMALS  # a mix of points that fills an index may miss 1 by a binary fraction
+    near = TIE_SHARE  # a mix of points that fills an index may miss 1 by a binary fraction
     beyond = after[list(made)][lambda new: (new < -near) | (new > 1 + near)]
     if len(beyond):
         raise ScenarioError(
@@ -357,5 +351,5 @@ def _totals(made: dict[str, _Made], province: str, base: Baseline, motion: Motio
     for index_id, change in made.items():
         here = before[:, columns.index(index_id)]
         after = np.clip(here + change.by, 0, 1) if change.at is None else change.at
-        totals = totals + (after - here) * base.shares[index_id]
+        totals = totals + (after - here) * base.shares_of(province)[index_id]
     return np.clip(totals, 0, 1)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from dti.composite.index import Folder
 from dti.plan.progress import PROVINCE, agency_progress
 from dti.plan.rows import described
 from dti.scenarios.back_test import BackTest, kept
@@ -20,7 +19,7 @@ from dti.scenarios.plan_figures import assumed_observations, load_plan
 from dti.scenarios.scenario_file import Scenario, placed, read_scenario, scenario_names, scenario_path
 from dti.show.sheet import Field, Sheet
 from dti.store.faults import DataError
-from dti.store.tables import load
+from dti.store.tables import Folder, load
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -192,6 +191,8 @@ def pages(names: Sequence[str], lang: Lang = "vi", data: Folder = None) -> list[
     for name in names:
         try:
             made.append(page(name, lang, data))
+        except ScenarioError as error:
+            faults.append(error.said(lang))
         except DataError as error:
             faults.append(str(error))
     if faults:

@@ -1,12 +1,13 @@
 """Results of plan indicators that a scenario assumes."""
 
+import difflib
+
 import pandas as pd
 
-from dti.composite.index import Folder
 from dti.plan.progress import PROVINCE
 from dti.scenarios.faults import Fault, ScenarioError
-from dti.scenarios.scenario_file import Scenario, closest
-from dti.store.tables import load_all
+from dti.scenarios.scenario_file import Scenario
+from dti.store.tables import Folder, load_all
 
 #: Whose plan it is.
 HOME = "lai-chau"
@@ -29,6 +30,7 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
         rows["indicator_id"].isin(scenario.indicators)
         & (rows["agency_id"] == PROVINCE)
         & (rows["year"] == scenario.plan_year)
+        & (rows["period"] == "year")
         & (rows["kind"] == "actual")
     )
     assumed = pd.DataFrame(
@@ -37,6 +39,7 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
                 "indicator_id": name,
                 "agency_id": PROVINCE,
                 "year": scenario.plan_year,
+                "period": "year",
                 "kind": "actual",
                 "value": value,
                 "comparator": "=",
@@ -61,9 +64,8 @@ def _faults(scenario: Scenario, tables: dict[str, pd.DataFrame]) -> list[Fault]:
         faults.append(Fault("plan_year", "no_plan_year", {"year": scenario.plan_year, "known": years}))
     for name, value in scenario.indicators.items():
         if name not in units:
-            known = list(units.index)
-            close = closest(name, known)
-            faults.append(Fault(f"indicators.{name}", "no_indicator", {"close": close, "known": known}))
+            close = difflib.get_close_matches(name, list(units.index), 5, 0.0)
+            faults.append(Fault(f"indicators.{name}", "no_indicator", {"close": close}))
         elif value < 0 or (units[name] == "percent" and value > 100):
             faults.append(Fault(f"indicators.{name}", "bad_result", {"value": f"{value:g}"}))
     return faults

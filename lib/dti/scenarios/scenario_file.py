@@ -11,13 +11,12 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from dti.composite.index import Folder
 from dti.scenarios.changes import Change, Cost, Result, ShortChange, Strict, Value
 from dti.scenarios.faults import Fault, ScenarioError, refuse
 from dti.scenarios.motion import Moves
 from dti.store.faults import DataError, concat_faults, fault
 from dti.store.settings import MAX_BYTES, line_of, parsed
-from dti.store.tables import data_dir
+from dti.store.tables import Folder, data_dir
 from dti.words.vietnamese import Lang, nfc
 from dti.words.word_list import word
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dti.composite.index import Folder
 from dti.scenarios import page, tables
 from dti.scenarios import sentences as say
 from dti.scenarios.faults import ScenarioError
@@ -14,6 +13,7 @@ from dti.scenarios.plan_figures import who_must
 from dti.scenarios.scenario_file import ENDINGS, scenario_path
 from dti.show.sheet import Field, Sheet
 from dti.store.faults import DataError
+from dti.store.tables import Folder
 from dti.words.markdown import plain
 from dti.words.vietnamese import Lang
 
