@@ -117,7 +117,7 @@ def what_if(
 
     Examples
     --------
-    >>> answer = what_if("lai-chau", 2023, {"HTS": 0.85}, own="growth", others="growth")
+    >>> answer = what_if("lai-chau", 2023, {"HTS": 0.95}, own="growth", others="growth")
     >>> answer.rank, answer.base_rank
     (47, 54)
     >>> 0 < answer.chance(45, changed=False) < answer.chance(45) < 1

@@ -65,8 +65,8 @@ def moved(base: Baseline, moves: Moves, draws: int = DRAWS, seed: int = SEED) ->
     Examples
     --------
     >>> from dti.scenarios.baseline import baseline
-    >>> round(moved(baseline(2023), "growth").totals.at[0, "lai-chau"], 4)
-    0.7338
+    >>> moved(baseline(2023), "growth").totals["lai-chau"].round(4).tolist()
+    [0.7338]
     """
     if moves == "fixed":
         return Motion(_one_row(base.total), base.values)
