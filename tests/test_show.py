@@ -103,7 +103,7 @@ def test_a_chart_shows_once_and_takes_what_seaborn_gives():
     rows = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2.0, 1.0, 4.0, 3.0], "c": list("xyxy")})
     for drawn in (sns.scatterplot(rows, x="a", y="b"), sns.relplot(rows, x="a", y="b", col="c"), Figure()):
         assert "data:image/svg+xml;base64," in show.chart(drawn, "c", "a").bundle["text/html"]
-        assert not plt.get_fignums()
+    assert not plt.get_fignums()
     with pytest.raises(TypeError, match="not str"):
         show.chart("hình", "c", "a")
 
