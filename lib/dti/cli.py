@@ -7,7 +7,7 @@ import typer
 
 from dti.check import check as find_faults
 from dti.store.faults import DataError
-from dti.store.tables import data_dir, load_all, table_names
+from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import make_folder, write_whole
 from dti.words.vietnamese import Lang
 
@@ -19,8 +19,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+
+def _use(context: typer.Context, data: Path | None) -> Path | None:
+    """Let words and texts come from the same folder as the tables, as long as the command runs."""
+    context.with_resource(using(data))
+    return data
+
+
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False)
+    Path | None,
+    typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False, callback=_use),
 ]
 
 
@@ -99,7 +108,7 @@ def form(
     tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data)
     if bool(agency) == all_agencies:
         raise DataError("Say whose form: --agency ID (as often as needed), or --all.")
-    wanted = duties.reporting_agencies(tables) if all_agencies else list(dict.fromkeys(agency or []))
+    wanted = duties.reporting_agencies(tables, year) if all_agencies else list(dict.fromkeys(agency or []))
     contents = {forms.file_name(name, year): forms.form(tables, name, year) for name in wanted}
     folder = out or PROJECT / "outputs" / "forms" / str(year)
     filled = [name for name, new in contents.items() if forms.differs(folder / name, new)]
@@ -196,6 +205,21 @@ def whatif(
 
     pages = what_if_print.pages(files, lang, data)
     typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
+
+
+@app.command()
+def proof(
+    file: Annotated[Path, typer.Argument(help="A report as Word document, edited in Word.", dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Say where an edited report no longer agrees with the data: figures, units, years, agencies, verdicts."""
+    from dti.review import again
+    from dti.review import proof as told
+
+    found, lang = again.proof(file, data)
+    typer.echo(told.as_json(found) if as_json else "\n".join(told.lines(found, lang)))
+    raise typer.Exit(1 if found else 0)
 
 
 def main() -> None:

@@ -311,6 +311,7 @@ def _describe(document: Document, shown: Report, author: str) -> None:
         properties._element.remove(element)
     properties.title, properties.author, properties.language = shown.title, author, language
     properties.last_modified_by = author
+    properties.keywords = shown.made_from
 
 
 def _undated(buffer: io.BytesIO) -> bytes:

@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from dti.composite.index import Folder
 from dti.plan.progress import PROVINCE
 from dti.scenarios.scenario_file import Scenario
 from dti.store.faults import DataError
-from dti.store.tables import load_all
+from dti.store.tables import Folder, load_all
 
 
 def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -31,6 +30,7 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
         rows["indicator_id"].isin(scenario.indicators)
         & (rows["agency_id"] == PROVINCE)
         & (rows["year"] == scenario.plan_year)
+        & (rows["period"] == "year")
         & (rows["kind"] == "actual")
     )
     assumed = pd.DataFrame(
@@ -39,6 +39,7 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
                 "indicator_id": name,
                 "agency_id": PROVINCE,
                 "year": scenario.plan_year,
+                "period": "year",
                 "kind": "actual",
                 "value": value,
                 "comparator": "=",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dti.composite.scores import TOTAL
 from dti.plan import tables
+from dti.plan.progress import of_plan
 from dti.scenarios.levers import sensitivity
 from dti.scenarios.outcome import every_index
 from dti.scenarios.page import WhatIf, titles
@@ -292,7 +293,7 @@ def plan_table(of: WhatIf) -> outputs.Shown:
 
 def plan_agencies(of: WhatIf) -> outputs.Shown:
     """Return the agencies that answer for the assumed indicators as an output."""
-    duties = of.tables["responsibilities"]
+    duties = of_plan(of.tables["responsibilities"], of.scenario.plan_year)
     duties = duties[duties["indicator_id"].isin(of.scenario.indicators)]
     if duties.empty:
         return outputs.text("")

@@ -1,5 +1,6 @@
 """Settings that people write by hand (YAML), read strictly: unknown and doubled keys are errors, not guesses."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -7,7 +8,6 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from dti.store.faults import DataError
-from dti.words.vietnamese import nfc
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -53,7 +53,7 @@ def read_settings(path: Path, model: type[Model]) -> Model:
         raise DataError(f"{path}: {len(content)} bytes, expected at most {MAX_BYTES}.")
     lines: dict[tuple[str, ...], int] = {}
     try:
-        text = nfc(content.decode("utf-8"))
+        text = unicodedata.normalize("NFC", content.decode("utf-8"))
         lines = _line_numbers(yaml.compose(text, _Loader))
         return model.model_validate(yaml.load(text, _Loader))
     except UnicodeDecodeError as error:
@@ -77,7 +77,7 @@ def placed(path: Path, faults: str) -> str:
     ----------
     faults : one line each, e.g. ``changes.HTS: the value becomes 1.2``
     """
-    lines = _line_numbers(yaml.compose(nfc(path.read_text(encoding="utf-8")), _Loader))
+    lines = _line_numbers(yaml.compose(unicodedata.normalize("NFC", path.read_text(encoding="utf-8")), _Loader))
     named = [(tuple(fault.split(":")[0].split(".")), fault) for fault in faults.splitlines()]
     return "\n".join(f"{path}{_line(lines, keys) if keys[:1] in lines else ''}: {fault}" for keys, fault in named)
 
