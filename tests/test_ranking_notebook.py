@@ -5,6 +5,7 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 
+import lxml.html
 import nbformat
 import pytest
 
@@ -132,6 +133,6 @@ def test_charts_are_drawn_with_caption_and_text_for_those_who_cannot_see_them(sh
         charts_ranking.peer_chart(page, near, guess),
     ]
     for chart in shown:
-        words = chart.metadata["image/png"]
-        assert chart.bundle["image/png"].startswith(b"\x89PNG")
-        assert page.name in words["alt"] or page.name in words["caption"]
+        drawn = lxml.html.fragment_fromstring(chart.bundle["text/html"])
+        assert drawn.find("img").get("src").startswith("data:image/svg+xml;base64,")
+        assert page.name in drawn.find("img").get("alt") or page.name in drawn.find("figcaption").text
