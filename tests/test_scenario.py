@@ -281,7 +281,7 @@ def test_the_chart_of_several_scenarios_draws_every_rank_and_every_change():
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [([], "No scenario is named"), (["hang-45", "hang-45"], "named twice"), (["x", "y"], "'x' .*\n.*'y'")],
+    [([], "No scenario is named"), (["hang-45", "hang-45"], "named twice"), (["x", "y"], "'x'.*\n.*'y'")],
 )
 def test_scenarios_that_cannot_be_compared_are_named(names, words):
     with pytest.raises(DataError, match=words):

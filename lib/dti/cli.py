@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dti.check import check as find_faults
+from dti.check import check_with_scenarios as find_faults
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import make_folder, write_whole
@@ -44,7 +44,7 @@ def _commands() -> None:
 
 @app.command()
 def check(data: DataOption = None) -> None:
-    """Check all tables at once and list every fault."""
+    """Check all tables and scenarios at once and list every fault."""
     faults = find_faults(data)
     if len(faults):
         raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}:", faults)

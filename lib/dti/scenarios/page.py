@@ -16,9 +16,9 @@ from dti.scenarios.goal_seek import Found, seek
 from dti.scenarios.motion import DRAWS, SEED, projectable
 from dti.scenarios.outcome import Outcome, apply, changes_by_chance, with_points
 from dti.scenarios.plan_figures import assumed_observations, load_plan
-from dti.scenarios.scenario_file import Scenario, placed, read_scenario, scenario_names, scenario_path
+from dti.scenarios.scenario_file import Scenario, misnamed, placed, read_scenario, scenario_names, scenario_path
 from dti.show.sheet import Field, Sheet
-from dti.store.faults import DataError
+from dti.store.faults import DataError, concat_faults, fault
 from dti.store.tables import Folder, load
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
@@ -183,21 +183,49 @@ def pages(names: Sequence[str], lang: Lang = "vi", data: Folder = None) -> list[
     DataError
         no scenario, one named twice, an unknown one, or a file that cannot be applied
     """
+    made, faults = sound_pages(names, lang, data)
+    if faults:
+        raise DataError("\n".join(faults.values()))
+    return made
+
+
+def sound_pages(names: Sequence[str], lang: Lang = "vi", data: Folder = None) -> tuple[list[WhatIf], dict[str, str]]:
+    """Return the pages of the scenarios that can be applied, and what is wrong with each of the others, by name.
+
+    Raises
+    ------
+    DataError
+        no scenario, one named twice, or none that can be applied
+    """
     twice = [name for place, name in enumerate(names) if name in names[:place]]
     if twice or not names:
         said = f"'{twice[0]}' is named twice" if twice else "No scenario is named"
         raise DataError(f"{said}. Expected: names of scenarios, each once. Known: {', '.join(scenario_names(data))}.")
-    made, faults = [], []
+    made, faults = [], {}
     for name in names:
         try:
             made.append(page(name, lang, data))
         except ScenarioError as error:
-            faults.append(error.said(lang))
+            faults[name] = error.said(lang)
         except DataError as error:
-            faults.append(str(error))
-    if faults:
-        raise DataError("\n".join(faults))
-    return made
+            faults[name] = str(error)
+    if not made:
+        raise DataError("\n".join(faults.values()))
+    return made, faults
+
+
+def scenarios_in_order(data: Folder = None) -> pd.DataFrame:
+    """Return as faults what keeps scenarios of the data folder from being applied."""
+    found = [misnamed(data)]
+    for name in scenario_names(data):
+        path = scenario_path(name, data)
+        try:
+            of_file(path, "en", data)
+        except DataError as error:
+            for line in str(error).splitlines():
+                wrong, _, expected = line.removeprefix(str(path)).lstrip(":, ").partition(" Expected")
+                found.append(fault(f"scenarios/{path.name}", None, "", "", wrong, expected.lstrip(": ")))
+    return concat_faults(found)
 
 
 def titles(pages: Sequence[WhatIf]) -> list[str]:

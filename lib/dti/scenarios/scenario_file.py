@@ -247,7 +247,7 @@ def scenario_names(data: Folder = None) -> list[str]:
 
 def _named(data: Folder) -> dict[str, Path]:
     """Return the files that have the name of a scenario; of two of one name the first (`misnamed` tells of it)."""
-    return {path.stem: path for path in reversed(_files(data)) if re.fullmatch(NAME, path.stem)}
+    return {path.stem: path for path in reversed(_files(data)) if _is_named(path)}
 
 
 def _files(data: Folder) -> list[Path]:
@@ -257,19 +257,22 @@ def _files(data: Folder) -> list[Path]:
     return sorted(path for path in found if path.suffix.lower() in ENDINGS and not path.name.startswith("."))
 
 
+def _is_named(path: Path) -> bool:
+    return path.is_file() and re.fullmatch(NAME, path.stem) is not None
+
+
 def misnamed(data: Folder = None) -> pd.DataFrame:
-    """Return as faults the files whose name cannot be that of a page, and those that share a name."""
-    files, named = _files(data), _named(data)
-    wrong = [path for path in files if not re.fullmatch(NAME, path.stem)]
-    twice = [path for path in files if path.stem in named and named[path.stem] != path]
-    expected = "a name of small letters without accents, digits and '-', e.g. hang-45.yml"
-    return concat_faults(
-        [fault(f"scenarios/{path.name}", None, "", path.stem, "not a name for a scenario", expected) for path in wrong]
-        + [
-            fault(f"scenarios/{path.name}", None, "", path.stem, "the name of another file too", "a name of its own")
-            for path in twice
-        ]
-    )
+    """Return as faults the files whose name cannot be that of a page, those that share a name, and what is no file."""
+    named, found = _named(data), []
+    for path in _files(data):
+        if not path.is_file():
+            found.append((path, "not a file", "a scenario file"))
+        elif not _is_named(path):
+            expected = "a name of small letters without accents, digits and '-', e.g. hang-45.yml"
+            found.append((path, "not a name for a scenario", expected))
+        elif named[path.stem] != path:
+            found.append((path, f"not read, for {named[path.stem].name} has the same name", "a name of its own"))
+    return concat_faults(fault(f"scenarios/{path.name}", None, "", path.stem, *told) for path, *told in found)
 
 
 def scenario_titles(lang: Lang, data: Folder = None) -> dict[str, str]:

@@ -15,6 +15,7 @@ from dti.words.markdown import escape, linked
 from dti.words.sentences import joined
 from dti.words.texts import prose
 from dti.words.vietnamese import Lang, number
+from dti.words.word_list import word
 
 
 def title(of: WhatIf) -> str:
@@ -235,6 +236,12 @@ def compared(pages: Sequence[WhatIf], beside: Sheet) -> str:
             )
         )
     return "\n".join(f"- {line}" for line in lines)
+
+
+def left_out(faulty: dict[str, str], lang: Lang) -> str:
+    """Return which scenarios cannot stand beside the others, each with its faults; blank where all can."""
+    said = word("scenario.left_out", lang)
+    return "".join(f"\n\n**{escape(said)} {escape(name)}:** {escape(faults)}" for name, faults in faulty.items())
 
 
 def _quoted(beside: Sheet, keys: Iterable[str]) -> str:
