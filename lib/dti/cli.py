@@ -20,7 +20,6 @@ app = typer.Typer(
 )
 
 
-
 def _use(context: typer.Context, data: Path | None) -> Path | None:
     """Let words and texts come from the same folder as the tables, as long as the command runs."""
     context.with_resource(using(data))
@@ -53,22 +52,21 @@ def check(data: DataOption = None) -> None:
 
 @app.command()
 def progress(
-    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    year: Annotated[int | None, typer.Option(help="Report year; by default that of the newest plan.")] = None,
     agency: Annotated[str | None, typer.Option(help="Id of an agency; by default all figures there are.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of a table on the screen.")] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of names.")] = "vi",
     data: DataOption = None,
 ) -> None:
     """Change on last year, gap to target and status of every indicator."""
-    from dti.plan import progress as compute
+    from dti.plan import ask, progress
 
-    tables = load_all(["agencies", "indicators", "observations", "responsibilities"], data)
-    if agency is None:
-        rows = compute.progress(tables["observations"], tables["indicators"], year)
-    else:
-        rows = compute.agency_progress(tables, agency, year)[compute.COLUMNS]
+    rows = ask.progress(year, agency, lang=lang, data=data)
     if out is None:
-        typer.echo(rows.drop(columns=["unit", "direction"]).to_string(index=False, na_rep="–", float_format="%.10g"))
+        shown = rows[[column for column in progress.COLUMNS if column not in ("unit", "direction")]]
+        typer.echo(shown.to_string(index=False, na_rep="–", float_format="%.10g"))
     else:
+        rows = rows.drop(columns=["pillar", "level"])
         write_whole(out, rows.to_csv(index=False, float_format="%.10g").encode("utf-8"))
         typer.echo(f"{len(rows)} rows written to {out}")
 
