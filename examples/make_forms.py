@@ -47,8 +47,8 @@ def forms(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, bytes]]:
     chance = random.Random(SEED)
     units = tables["indicators"].set_index("indicator_id")["unit"].to_dict()
     levels = {indicator: _level(tables, indicator, unit, chance) for indicator, unit in units.items()}
-    agencies = reporting_agencies(tables)
-    due = {agency: figures_due(tables, agency) for agency in agencies}
+    agencies = reporting_agencies(tables, YEAR)
+    due = {agency: figures_due(tables, agency, YEAR) for agency in agencies}
     bound = pd.concat(rows for rows in due.values())["role"].eq("implement")
     carriers = (
         pd.concat(rows for rows in due.values())[bound.to_numpy()].groupby("indicator_id")["subject_id"].agg(list)
@@ -77,7 +77,9 @@ def forms(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, bytes]]:
 
 def _level(tables: Mapping[str, pd.DataFrame], indicator: str, unit: str, chance: random.Random) -> Level:
     """Return a level that may be met, better, the same or worse, so that every status occurs."""
-    figures = tables["observations"].query("in_use and agency_id == @PROVINCE and indicator_id == @indicator")
+    figures = tables["observations"].query(
+        "in_use and period == 'year' and agency_id == @PROVINCE and indicator_id == @indicator"
+    )
     known = {(row.year, row.kind): float(row.value) for row in figures.itertuples()}
     before, target = known.get((YEAR - 1, "actual")), known.get((YEAR, "target"))
     start = (

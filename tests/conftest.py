@@ -79,7 +79,7 @@ def data_with_results(data_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         frame.iloc[0].to_dict()
         | {
             "indicator_id": indicator, "agency_id": agency, "year": "2023", "kind": "actual", "value": value,
-            "in_use": "true", "evidence": value, "note": "", "note_en": "", "comparator": "=",
+            "in_use": "true", "evidence": value, "note": "", "note_en": "", "comparator": "=", "wording": "reached",
         }
         for (indicator, agency), value in results.items()
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from dti.check import check
 from dti.plan.rows import PLACEHOLDER
 from dti.store.codebook import rules
+from dti.store.faults import fault_lines
 from dti.store.tables import PROJECT, codebook, load, table_names
 
 PLAN_SOURCE = "kh-4900-2022"
@@ -88,21 +89,124 @@ def test_what_binds_every_agency_binds_all_28():
         assert register <= set(duties[duties["indicator_id"] == indicator]["agency_id"])
 
 
-def test_every_indicator_has_somebody_who_leads_it():
-    duties = load("responsibilities")
-    assert set(duties.query("role == 'lead'")["indicator_id"]) == set(load("indicators")["indicator_id"])
+def test_an_indicator_is_led_by_nobody_where_the_plan_names_nobody_and_the_field_is_not_plain():
+    leads = load("responsibilities").query("role == 'lead'")
+    unled = set(load("indicators")["indicator_id"]) - set(leads["indicator_id"])
+    assert "dn-dung-hoa-don-dien-tu" in unled and "may-tinh-cap-xa" in unled
+    assert leads.query("duty_basis == 'named'")["agency_id"].tolist() == ["chi-nhanh-ngan-hang-nha-nuoc-tinh"]
 
 
 def test_the_bank_branch_leads_on_accounts_because_the_plan_says_so():
     row = load("responsibilities").query("agency_id == 'chi-nhanh-ngan-hang-nha-nuoc-tinh'").iloc[0]
-    assert (row["indicator_id"], row["role"], row["basis"]) == ("tai-khoan-giao-dich-ngan-hang", "lead", "plan")
+    assert (row["indicator_id"], row["role"], row["duty_basis"]) == ("tai-khoan-giao-dich-ngan-hang", "lead", "named")
 
 
-@pytest.mark.parametrize("basis", ["plan", "mandate"])
-def test_a_duty_names_its_clause_or_says_that_it_is_a_mandate(basis):
-    clauses = load("responsibilities").set_index("basis").loc[basis, "clause"]
-    form = r"Phần I{1,2}, mục [IV]+(\.\d+)*(\.[ab])?(, ý \d+)?" if basis == "plan" else "Theo chức năng của cơ quan"
+CLAUSE = r"Phần I{1,2}, mục [IV]+(\.\d+)*(\.[ab])?(, ý \d+)?(, phần liệt kê)?"
+
+
+@pytest.mark.parametrize("basis", ["named", "class", "reading"])
+def test_a_duty_names_its_clause_or_says_that_it_is_read_from_the_field(basis):
+    clauses = load("responsibilities").set_index("duty_basis").loc[basis, "clause"]
+    form = CLAUSE if basis != "reading" else f"{CLAUSE}|Theo chức năng của cơ quan"
     assert clauses.map(lambda clause: re.fullmatch(form, clause) is not None).all()
+
+
+def test_every_figure_and_statement_of_the_plan_says_where_it_stands():
+    assert from_plan()["clause"].map(lambda clause: re.fullmatch(CLAUSE, clause) is not None).all()
+    assert load("statements")["clause"].map(lambda clause: re.fullmatch(CLAUSE, clause) is not None).all()
+
+
+#: How many items the plan prints in each section; of II.2 two are printed twice.
+ITEMS = {
+    "Phần I, mục I.1": 6, "Phần I, mục I.2": 16, "Phần I, mục II.3.a": 3, "Phần I, mục II.3.b": 4,
+    "Phần I, mục II.4.a": 1, "Phần I, mục II.4.b": 4, "Phần I, mục II.5.a": 3, "Phần I, mục II.5.b": 3,
+    "Phần I, mục II.6.a": 4, "Phần I, mục II.6.b": 3, "Phần I, mục II.7.a": 3, "Phần I, mục II.7.b": 6,
+    "Phần I, mục II.8": 7, "Phần I, mục II.9": 6, "Phần I, mục II.10": 8, "Phần II, mục I": 10,
+    "Phần II, mục II.1": 5, "Phần II, mục II.2": 23, "Phần II, mục III.1.1": 4, "Phần II, mục III.1.2": 3,
+    "Phần II, mục III.3": 3, "Phần II, mục III.4": 11, "Phần II, mục III.5": 9, "Phần II, mục III.6": 3,
+    "Phần II, mục III.7": 5, "Phần II, mục III.8": 8, "Phần II, mục III.9": 5, "Phần II, mục III.10": 5,
+    "Phần II, mục IV.1": 5, "Phần II, mục IV.2": 2, "Phần II, mục VI.2": 4, "Phần II, mục VI.7": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", ITEMS)
+def test_every_item_of_the_plan_is_a_statement(section):
+    items = load("statements")["clause"].str.extract(rf"^{re.escape(section)}, ý (\d+)$")[0].dropna().astype(int)
+    repeated = {10, 11} if section == "Phần II, mục II.2" else set()
+    assert set(items) == set(range(1, ITEMS[section] + 1)) - repeated
+
+
+def test_quotes_of_assignments_stand_in_the_plan_letter_by_letter(plan_text):
+    quotes = load("assignments")["evidence"].drop_duplicates()
+    assert [quote for quote in quotes if quote not in plan_text] == []
+
+
+def test_whom_the_plan_names_it_names_in_the_quote_or_in_the_heading_of_the_section():
+    """Section VI names its agency in the heading; the heading VI.2 misprints the name and still names it."""
+    rows = load("assignments").query("duty_basis == 'named'").merge(load("statements"), on="statement_id")
+    rows = rows.merge(load("agencies"), on="agency_id")
+    headed = {
+        "VI.1": "ban-chi-dao-chuyen-doi-so-tinh", "VI.2": "so-thong-tin-va-truyen-thong", "VI.3": "so-tai-chinh",
+        "VI.4": "so-ke-hoach-va-dau-tu", "VI.5": "so-noi-vu", "VI.6": "chi-nhanh-ngan-hang-nha-nuoc-tinh",
+    }  # fmt: skip
+    for row in rows.itertuples():
+        section = re.search(r"Phần II, mục (VI\.\d)", row.clause)
+        if section and headed.get(section[1]) == row.agency_id:
+            continue
+        short = re.sub(r" tỉnh$|^UBND (huyện|thành phố) ", "", row.name_vi)
+        assert short.casefold() in row.evidence.casefold() or row.agency_id == "ban-chi-dao-chuyen-doi-so-tinh", row
+
+
+def test_health_finds_its_six_passages_of_the_plan():
+    asked = load("assignments").query("agency_id == 'so-y-te' and role == 'lead'").merge(load("statements"))
+    assert asked.query("duty_basis == 'reading'")["clause"].tolist() == [
+        "Phần II, mục II.2, ý 18", "Phần II, mục II.2, ý 19", "Phần II, mục III.4, ý 10",
+        "Phần II, mục III.5, ý 5", "Phần II, mục III.5, ý 6", "Phần II, mục III.5, ý 7",
+    ]  # fmt: skip
+
+
+def test_results_worded_as_goals_are_marked():
+    rows = load("observations").query("kind == 'actual' and in_use")
+    as_goal = rows[rows["wording"] == "as_target"]["indicator_id"]
+    assert len(as_goal) == 17
+    assert {"bao-cao-dinh-ky", "ho-so-cong-viec-cap-tinh", "mang-lan-ket-noi-wan"} <= set(as_goal)
+
+
+def test_a_norm_is_no_target():
+    row = load("observations").query("indicator_id == 'kinh-phi-an-toan-thong-tin'").iloc[0]
+    assert (row["kind"], row["year"], row["value"], row["comparator"]) == ("norm", 2023, 10, ">=")
+
+
+def test_a_class_of_bodies_has_no_report_and_what_the_plan_names_has_one():
+    agencies = load("agencies").set_index("agency_id")
+    assert not agencies.loc[agencies["kind"] == "nhom", ["in_register", "has_report"]].any(axis=None)
+    named = load("assignments").query("duty_basis == 'named'")["agency_id"]
+    assert agencies.loc[named, "has_report"].all()
+    assert agencies["has_report"].sum() == 33
+
+
+@pytest.mark.parametrize(
+    ("table", "query", "column", "value", "told"),
+    [
+        ("observations", "evidence == '80% báo cáo định kỳ'", "value", "85", "'85.0' is not in the quote"),
+        ("observations", "indicator_id == 'bao-cao-dinh-ky' and kind == 'actual'", "wording", "", "not right"),
+        ("observations", "indicator_id == 'bao-cao-dinh-ky' and kind == 'target'", "wording", "reached", "not right"),
+        ("observations", "indicator_id == 'bao-cao-dinh-ky'", "value_high", "90", "not the upper end of a range"),
+        ("agencies", "agency_id == 'doanh-nghiep-vien-thong'", "has_report", "true", "a class of bodies"),
+    ],
+)
+def test_check_finds_what_the_tables_must_not_say(edit, table, query, column, value, told):
+    lines = fault_lines(check(edit(table, query, column, value)))
+    assert any(told in line for line in lines), lines
+
+
+def test_an_agency_of_whom_nothing_is_asked_is_a_fault(data_copy):
+    for name in ("responsibilities", "assignments"):
+        path = data_copy / f"{name}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if "thanh-tra-tinh" not in line), encoding="utf-8")
+    [line] = fault_lines(check(data_copy))
+    assert "'thanh-tra-tinh' is not in responsibilities.csv or assignments.csv" in line
 
 
 def test_statements_take_their_figures_from_observations():
@@ -115,7 +219,8 @@ def test_statements_take_their_figures_from_observations():
 
 
 def test_every_pillar_but_those_the_plan_is_silent_on_has_results_tasks_and_limitations():
-    kinds = pd.crosstab(load("statements")["pillar"], load("statements")["kind"])
+    of_pillars = load("statements").dropna(subset=["pillar"])
+    kinds = pd.crosstab(of_pillars["pillar"], of_pillars["kind"])
     pillars = set(load("pillars")["pillar"])
     assert set(kinds.index) == pillars
     assert (kinds[["result", "task"]] > 0).all().all()

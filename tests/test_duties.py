@@ -7,12 +7,13 @@ from dti.plan.duties import figures_due, province_from_agencies, reporting_agenc
 from dti.store.tables import load_all
 
 AGENCIES = [
-    ("tinh", "tinh"),
-    ("so-a", "so"),
-    ("so-b", "so"),
-    ("huyen-c", "huyen"),
-    ("huyen-d", "huyen"),
-    ("bcd", "khac"),
+    ("tinh", "tinh", False),
+    ("so-a", "so", True),
+    ("so-b", "so", True),
+    ("huyen-c", "huyen", True),
+    ("huyen-d", "huyen", True),
+    ("bcd", "khac", True),
+    ("class", "nhom", False),
 ]
 
 
@@ -29,13 +30,14 @@ def tables() -> dict[str, pd.DataFrame]:
         ("huyen-c", "mixed", "implement"),
         ("so-b", "count", "support"),
         ("bcd", "share", "direct"),
+        ("class", "count", "implement"),
     ]
     return {
-        "agencies": pd.DataFrame(AGENCIES, columns=["agency_id", "kind"]),
+        "agencies": pd.DataFrame(AGENCIES, columns=["agency_id", "kind", "has_report"]),
         "indicators": pd.DataFrame(
             [("count", "count"), ("share", "percent"), ("mixed", "count")], columns=["indicator_id", "unit"]
         ),
-        "responsibilities": pd.DataFrame(roles, columns=["agency_id", "indicator_id", "role"]),
+        "responsibilities": pd.DataFrame(roles, columns=["agency_id", "indicator_id", "role"]).assign(year=2023),
         "observations": observed([]),
         "fractions": parts([]),
     }
@@ -52,7 +54,7 @@ def parts(rows: list[tuple[str, str, float, float]]) -> pd.DataFrame:
 
 
 def test_a_leading_agency_reports_the_province_and_itself_where_its_level_is_bound(tables):
-    due = figures_due(tables, "so-a")
+    due = figures_due(tables, "so-a", 2023)
     assert due[["indicator_id", "subject_id", "role"]].to_numpy().tolist() == [
         ["count", "tinh", "lead"],
         ["share", "tinh", "lead"],
@@ -61,9 +63,9 @@ def test_a_leading_agency_reports_the_province_and_itself_where_its_level_is_bou
 
 
 def test_supporting_comes_last_and_directing_reports_nothing(tables):
-    assert figures_due(tables, "so-b")["role"].tolist() == ["implement", "implement", "support"]
-    assert figures_due(tables, "bcd").empty
-    assert reporting_agencies(tables) == ["so-a", "so-b", "huyen-c", "huyen-d"]
+    assert figures_due(tables, "so-b", 2023)["role"].tolist() == ["implement", "implement", "support"]
+    assert figures_due(tables, "bcd", 2023).empty
+    assert reporting_agencies(tables, 2023) == ["so-a", "so-b", "huyen-c", "huyen-d"]
 
 
 def test_counts_add_up_only_when_every_bound_agency_reported(tables):
@@ -96,5 +98,7 @@ def test_another_year_says_nothing(tables):
 def test_every_agency_of_the_register_has_something_to_report():
     tables = load_all(["agencies", "indicators", "responsibilities"])
     register = tables["agencies"].query("in_register")["agency_id"]
-    assert set(register) <= set(reporting_agencies(tables))
-    assert all(not figures_due(tables, agency).duplicated(["indicator_id", "subject_id"]).any() for agency in register)
+    assert set(register) <= set(reporting_agencies(tables, 2023))
+    assert all(
+        not figures_due(tables, agency, 2023).duplicated(["indicator_id", "subject_id"]).any() for agency in register
+    )

@@ -34,9 +34,9 @@ def rows_of(sheet) -> dict[str, list]:
 def test_every_figure_due_has_a_row_with_last_result_and_target(book, tables):
     rows = rows_of(book[FIGURES_SHEET])
     texts = [cell.value for cell in rows["pho-cap-ky-nang-so|huyen-sin-ho|count"]]
-    assert texts[4:10] == ["Huyện Sìn Hồ", "Số lượng", "Toàn tỉnh", "–", "≥\N{NO-BREAK SPACE}100.000", None]
+    assert texts[4:10] == ["UBND huyện Sìn Hồ", "Số lượng", "Toàn tỉnh", "–", "≥\N{NO-BREAK SPACE}100.000", None]
     texts = [cell.value for cell in rows["ho-so-cong-viec-cap-huyen|huyen-sin-ho|percent"]]
-    assert texts[4:10] == ["Huyện Sìn Hồ", "%", "Cấp huyện", "40%\n(toàn tỉnh)", "50%", None]
+    assert texts[4:10] == ["UBND huyện Sìn Hồ", "%", "Cấp huyện", "40%\n(toàn tỉnh)", "50%", None]
     assert len(rows) == len(tables["responsibilities"].query("agency_id == 'huyen-sin-ho'"))
 
 
@@ -55,7 +55,7 @@ def test_excel_checks_results_by_unit(book):
     checks = {str(check.sqref): check.formula1 for check in sheet.data_validations.dataValidation}
     rows = rows_of(sheet)
     percent = rows["ho-so-cong-viec-cap-huyen|huyen-sin-ho|percent"][9].coordinate
-    count = rows["san-pham-ocop|huyen-sin-ho|count"][9].coordinate
+    count = rows["pho-cap-ky-nang-so|huyen-sin-ho|count"][9].coordinate
     assert "<=100" in checks[percent] and "INT(" not in checks[percent]
     assert f"INT({count})={count}" in checks[count]
 

@@ -24,10 +24,11 @@ AGENCIES = load("agencies").query("in_register")["agency_id"].tolist()
 TABLES = ["agencies", "pillars", "indicators", "observations", "responsibilities", "statements", "sources"]
 
 LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
-#: Numbers that need no table: years, dates, numbers of documents and standards, marks of lists, headings,
-#: and what an author is quoted with.
+#: Numbers that need no table: years, dates, numbers of documents and standards, the former levels of online services,
+#: marks of lists, headings, and what an author is quoted with.
 EXEMPT = re.compile(
     r"\b\d{1,2}/\d{1,2}/\d{4}\b|\b\d+/(?:\d{4}/)?[A-ZĐ][\w-]*|\d+-[A-Z]+/[A-Z]+|\bTCVN \d+:\d+|\bIPv6\b"
+    r"|mức độ \d(?:(?:,| và) \d)?|[Ll]evels? \d(?: and \d)?"
     r"|\b20\d\d\b|^\s*1\.|^#+ .*|^> .*",
     re.M,
 )

@@ -86,8 +86,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_every_agency_of_the_register_has_a_report_and_the_province_its_own():
     tables = load_all(["agencies", "observations"])
     names = [report.name for report in reports(tables, 2023, "vi")]
-    register = tables["agencies"].query("in_register")["agency_id"]
-    assert len(register) == 28
+    register = tables["agencies"].query("has_report")["agency_id"]
+    assert len(register) == 33
     assert {"plan_progress", *("agency/" + register)} <= set(names)
     assert len(names) == len(set(names))
 
@@ -170,7 +170,7 @@ def test_a_second_run_on_the_same_folder_ends_with_2_and_leaves_the_first_alone(
 
 def test_the_manifest_says_what_was_made_from_what(made, options):
     manifest = json.loads((made.path / "manifest.json").read_bytes())
-    assert len(manifest["reports"]) == 29
+    assert len(manifest["reports"]) == 34
     for name, entry in manifest["reports"].items():
         assert entry["status"] == "done" and entry["error"] == "" and entry["seconds"] >= 0
         assert set(entry["files"]) == {f"{name}.html", f"{name}.ipynb"}
@@ -184,18 +184,18 @@ def test_the_manifest_says_what_was_made_from_what(made, options):
 
 def test_with_nothing_changed_nothing_is_made_and_with_force_everything(made, options, workers):
     before = tree(made.path)
-    assert len(render_all(2023, "vi", options=options).unchanged) == 29
+    assert len(render_all(2023, "vi", options=options).unchanged) == 34
     assert workers.rendered == []
     assert tree(made.path) == before
     render_all(2023, "vi", options=Options(**vars(options) | {"force": True}))
-    assert len(workers.rendered) == 29
+    assert len(workers.rendered) == 34
 
 
 @pytest.mark.parametrize("content", ['{"reports": [{"id": "agency/so-y-te"}]}', "[]", "{", ""])
 def test_a_manifest_that_is_not_of_this_layout_is_as_good_as_none(made, options, workers, content):
     (made.path / "manifest.json").write_text(content)
-    assert len(render_all(2023, "vi", options=options).made) == 29
-    assert len(render_all(2023, "vi", options=options).unchanged) == 29
+    assert len(render_all(2023, "vi", options=options).made) == 34
+    assert len(render_all(2023, "vi", options=options).unchanged) == 34
 
 
 def test_the_figure_of_one_agency_changes_its_report_and_the_plan_s_alone(made, options, workers):
@@ -217,7 +217,7 @@ def test_a_figure_of_the_province_changes_the_reports_of_those_who_answer_for_it
     edit("observations", f"indicator_id == '{indicator}'", "clause", "Phần I, mục I.1")
     render_all(2023, "vi", options=options)
     assert set(workers.rendered) == {"plan"} | {f"agency/{agency}" for agency in agencies} & set(made.entries)
-    assert 1 < len(workers.rendered) < 29
+    assert 1 < len(workers.rendered) < 34
 
 
 def test_another_notebook_or_another_setting_changes_the_reports_made_from_it(made, options, workers):
@@ -229,7 +229,7 @@ def test_another_notebook_or_another_setting_changes_the_reports_made_from_it(ma
     with (options.data / "office.yml").open("a") as file:
         file.write("\n# the same, said otherwise\n")
     render_all(2023, "vi", options=options)
-    assert len(workers.rendered) == 29
+    assert len(workers.rendered) == 34
 
 
 def test_an_agency_s_report_depends_on_nothing_of_other_agencies_and_the_plan_s_on_everything():
@@ -275,7 +275,7 @@ def test_a_report_that_fails_is_named_leaves_its_notebook_and_the_good_page_of_b
     before = (made.path / "agency" / "so-y-te.html").read_bytes()
     run = render_all(2023, "vi", options=Options(**vars(options) | {"force": True}))
     assert run.failed == {"agency/so-y-te": "KeyError: 'x'"}
-    assert len(run.made) == 28
+    assert len(run.made) == 33
     assert (made.path / "agency" / "so-y-te.html").read_bytes() == before
     assert (made.path / "failed" / "agency" / "so-y-te.ipynb").read_bytes() == b"with the error"
     entry = json.loads((made.path / "manifest.json").read_bytes())["reports"]["agency/so-y-te"]
@@ -326,7 +326,7 @@ def test_a_full_disk_stops_the_run_with_a_clear_message_and_harms_nothing(made, 
     workers.does = lambda task: {"files": {"html": b"new", "ipynb": b"new"}}
     run = render_all(2023, "vi", options=Options(**vars(options) | {"force": True}))
     assert run.failed["agency/so-noi-vu"].endswith("No space left on device.")
-    assert len(workers.rendered) < 29
+    assert len(workers.rendered) < 34
     assert set(run.made) | set(run.failed) == set(made.entries)
     after = tree(made.path)
     assert not [name for name in after if name.endswith(".part")]

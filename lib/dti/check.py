@@ -1,15 +1,18 @@
 """What must hold between tables, beyond what the codebook says of each column."""
 
 import os
+import re
 
 import pandas as pd
 
-from dti.composite.index import TOLERANCE
+from dti.composite.scores import TOLERANCE
 from dti.intake.history import figures_follow_from_files, illustrative_in_project
+from dti.scenarios.page import scenarios_in_order
 from dti.store.faults import DataError, concat_faults, faults_at, no_faults
 from dti.store.tables import read_all, references, table_names
+from dti.words.checks import texts_in_order, words_in_order
 
-CELL = ["indicator_id", "agency_id", "year", "kind"]
+CELL = ["indicator_id", "agency_id", "year", "period", "kind"]
 
 
 def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
@@ -32,6 +35,20 @@ def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
     tables = {name: frame for name, (frame, _) in results.items()}
     of_cells = concat_faults(faults for _, faults in results.values())
     return concat_faults([of_cells, *(rule(tables, data) for rule in RULES)])
+
+
+def check_with_scenarios(data: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return every fault of every table and, once the tables are in order, of every scenario.
+
+    Reports are made from tables that are in order; a scenario that is not fails its own page alone.
+
+    Examples
+    --------
+    >>> len(check_with_scenarios())
+    0
+    """
+    faults = check(data)
+    return faults if len(faults) else scenarios_in_order(data)
 
 
 def dangling_references(tables: dict[str, pd.DataFrame], data: str | os.PathLike | None) -> pd.DataFrame:
@@ -64,7 +81,7 @@ def figures_in_use(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
                 rows,
                 (used != 1) & first,
                 "in_use",
-                "not exactly one figure in use for this indicator, agency, year and kind",
+                "not exactly one figure in use for this indicator, agency, year, period and kind",
                 "one row with in_use = true",
             ),
             faults_at(
@@ -89,6 +106,106 @@ def shares_over_100(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
         "value",
         "not possible for this unit",
         "a percentage from 0 to 100, or a count or ratio from 0",
+    )
+
+
+def figures_as_quoted(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the stated figures that their quote does not hold: the number itself, a percentage with its sign.
+
+    Figures that agencies sent are compared with the file they came in instead; what is implied is not in the quote.
+    """
+    rows = tables["observations"].merge(tables["indicators"][["indicator_id", "unit"]], how="left")
+    quoted = rows["stated"].eq("stated") & ~rows["source_id"].isin(tables["submissions"]["source_id"])
+    return concat_faults(
+        faults_at(
+            "observations.csv",
+            rows,
+            quoted & rows[column].notna() & ~_quoted(rows, column),
+            column,
+            "not in the quote in the column evidence",
+            "the figure that the quote holds",
+        )
+        for column in ("value", "value_high")
+    )
+
+
+def _quoted(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return whether each figure stands in its row's quote, as the sources write numbers: 50,84 or 87.40, 100.000."""
+    found = [
+        value in _numbers(str(evidence), percent=unit == "percent")
+        for value, evidence, unit in zip(rows[column], rows["evidence"], rows["unit"], strict=True)
+    ]
+    return pd.Series(found, index=rows.index, dtype=bool)
+
+
+def _numbers(quote: str, *, percent: bool) -> set[float]:
+    """Return the numbers that a quote holds; of percentages only those that carry the sign.
+
+    Examples
+    --------
+    >>> sorted(_numbers("đạt 50,84% so với 0.84%", percent=True)), sorted(_numbers("100.000 lượt, 80%", percent=False))
+    ([0.84, 50.84], [100000.0])
+    """
+    found = set()
+    for digits, sign in re.findall(r"(\d[\d.,]*\d|\d)(\s?%)?", quote):
+        if bool(sign) != percent:
+            continue
+        grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", digits)
+        plain = re.sub("[.,]", "", digits) if grouped else digits.replace(",", ".")
+        if plain.count(".") <= 1:
+            found.add(float(plain))
+    return found
+
+
+def wording_of_results(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the results of which it is not said how they are worded, and targets and norms of which it is.
+
+    A count of what is undone (lower is better) may go without: it is no result reached.
+    """
+    rows = tables["observations"].merge(tables["indicators"][["indicator_id", "direction"]], how="left")
+    actual = rows["kind"].eq("actual")
+    unsaid = actual & rows["wording"].isna() & rows["direction"].ne(-1)
+    misplaced = ~actual & rows["wording"].notna()
+    expected = "reached or as_target for a result, nothing for a target or norm"
+    return faults_at("observations.csv", rows, unsaid | misplaced, "wording", "not right for this kind", expected)
+
+
+def ranges_have_two_ends(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the ranges without an upper end above the lower one, and upper ends outside a range."""
+    rows = tables["observations"]
+    is_range = rows["comparator"].eq("range")
+    bad = (is_range & ~(rows["value_high"] > rows["value"])) | (~is_range & rows["value_high"].notna())
+    expected = "a figure above value where comparator is range, else nothing"
+    return faults_at("observations.csv", rows, bad, "value_high", "not the upper end of a range", expected)
+
+
+def agencies_have_duties(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
+    """Return the agencies with a report of whom the newest plan asks nothing, and the classes that have a report."""
+    agencies = tables["agencies"]
+    duties = tables["responsibilities"]
+    asked = set(duties.loc[duties["year"] == duties["year"].max(), "agency_id"])
+    asked |= set(tables["assignments"]["agency_id"])
+    idle = agencies["has_report"] & ~agencies["agency_id"].isin(asked)
+    classes = agencies["kind"].eq("nhom") & (agencies["has_report"] | agencies["in_register"])
+    return concat_faults(
+        [
+            faults_at(
+                "agencies.csv",
+                agencies,
+                idle,
+                "agency_id",
+                "not in responsibilities.csv or assignments.csv, so that its report would be empty",
+                "at least one duty, or has_report = false",
+            ),
+            faults_at(
+                "agencies.csv",
+                agencies,
+                classes,
+                "has_report",
+                "true for a class of bodies",
+                "false: a class is nobody",
+            ),
+        ]
     )
 
 
@@ -186,9 +303,15 @@ RULES = [
     dangling_references,
     figures_in_use,
     shares_over_100,
+    figures_as_quoted,
+    wording_of_results,
+    ranges_have_two_ends,
+    agencies_have_duties,
     unknown_indices,
     points_add_up,
     scores_add_up,
     figures_follow_from_files,
     illustrative_in_project,
+    words_in_order,
+    texts_in_order,
 ]

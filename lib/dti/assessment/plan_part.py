@@ -10,14 +10,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from dti.plan.progress import PROVINCE, agency_progress, figures, gap_to_target
+from dti.plan.progress import PROVINCE, agency_progress, figures, gap_to_target, of_plan
 from dti.plan.rows import described, figure_anchor, lead_agencies
 from dti.plan.sentences import statements
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import SCOPES
+from dti.words.labels import LEVELS
 from dti.words.markdown import escape, linked
 from dti.words.sentences import joined, lowered, sentence
+from dti.words.texts import prose
 from dti.words.vietnamese import Lang, number, quantity, sort_key
 
 VERDICTS = ["above", "met", "short", "no_target"]
@@ -59,7 +60,7 @@ class Assessment:
         """One row per indicator: what it reached, its target, the year before, next year's target, the verdict."""
         now = self._of_province(self.assessed)
         following = self._of_province(self.ahead)["year_target"]
-        rows = self.progress[["indicator_id", "name", "scope", "pillar", "unit", "direction"]].set_index("indicator_id")
+        rows = self.progress[["indicator_id", "name", "level", "pillar", "unit", "direction"]].set_index("indicator_id")
         rows = rows.assign(
             result=now["year_actual"], target=now["year_target"], before=now["base_actual"], following=following
         )
@@ -75,7 +76,7 @@ class Assessment:
     @cached_property
     def comparators(self) -> pd.Series:
         """Comparator of every figure in use of the province, by (indicator_id, kind, year)."""
-        used = self.tables["observations"].query("in_use and agency_id == 'tinh'")
+        used = self.tables["observations"].query("in_use and agency_id == 'tinh' and period == 'year'")
         return used.set_index(["indicator_id", "kind", "year"])["comparator"]
 
     def words(self, vi: str, en: str) -> str:
@@ -121,17 +122,7 @@ def title(of: Assessment) -> str:
 
 def scope_note(of: Assessment) -> str:
     """Return which year is assessed, so that tasks cannot be read as results."""
-    if of.assessed == of.year:
-        return of.words(
-            f"Báo cáo đánh giá kết quả năm {of.assessed} theo số liệu các cơ quan đã báo cáo.",
-            f"This report assesses the results of {of.assessed} as the agencies have reported them.",
-        )
-    return of.words(
-        f"Báo cáo đánh giá kết quả năm {of.assessed}. Chưa có kết quả năm {of.ahead}: các mục tiêu năm {of.ahead} nêu "
-        "dưới đây là nhiệm vụ phải thực hiện, không phải kết quả.",
-        f"This report assesses the results of {of.assessed}. There are no results of {of.ahead} yet: the targets of "
-        f"{of.ahead} below are tasks to be carried out, not results.",
-    )
+    return prose("assessment_scope", of.lang, assessed=of.assessed, ahead=of.ahead, reported=of.assessed == of.year)
 
 
 def level_counts(of: Assessment) -> pd.DataFrame:
@@ -139,15 +130,15 @@ def level_counts(of: Assessment) -> pd.DataFrame:
 
     Returns
     -------
-    scope, name, anchor, results, and one column per verdict; the last row sums up.
+    level, name, anchor, results, and one column per verdict; the last row sums up.
     """
     rows = of.rows[of.rows["result"].notna()]
-    counts = pd.crosstab(rows["scope"], rows["verdict"]).reindex(index=list(SCOPES), columns=VERDICTS, fill_value=0)
+    counts = pd.crosstab(rows["level"], rows["verdict"]).reindex(index=list(LEVELS), columns=VERDICTS, fill_value=0)
     counts.loc["total"] = counts.sum()
     counts.insert(0, "results", counts.sum(axis=1))
     counts.insert(0, "anchor", "l-" + counts.index)
-    counts.insert(0, "name", [*(SCOPES[scope][of.lang] for scope in SCOPES), of.words("Tổng số", "Total")])
-    return counts.rename_axis(index="scope", columns=None).reset_index()
+    counts.insert(0, "name", [*(name[of.lang] for name in LEVELS.values()), of.words("Tổng số", "Total")])
+    return counts.rename_axis(index="level", columns=None).reset_index()
 
 
 def level_table(of: Assessment) -> outputs.Shown:
@@ -169,7 +160,7 @@ def level_table(of: Assessment) -> outputs.Shown:
 
 def overview(of: Assessment) -> str:
     """Return the sentences that sum up the year against its own targets."""
-    counts = level_counts(of).set_index("scope").loc["total"]
+    counts = level_counts(of).set_index("level").loc["total"]
     cited = {name: linked(number(counts[name], of.lang), "l-total") for name in ["results", *VERDICTS]}
     judged = {
         "above": of.words("{} chỉ tiêu vượt mục tiêu", "{} better than the target"),
@@ -197,12 +188,12 @@ def overview(of: Assessment) -> str:
     )
 
 
-def level_text(of: Assessment, scope: str) -> str:
+def level_text(of: Assessment, level: str) -> str:
     """Return the paragraphs on one level: what was met and missed, and which shares were reached without a target.
 
     Counts without a target would only repeat what the pillars say.
     """
-    rows = of.rows[(of.rows["scope"] == scope) & of.rows["result"].notna()]
+    rows = of.rows[(of.rows["level"] == level) & of.rows["result"].notna()]
     judged = rows[rows["verdict"] != "no_target"]
     others = rows.drop(judged.index)
     shares = others["unit"] == "percent"
@@ -214,7 +205,7 @@ def level_text(of: Assessment, scope: str) -> str:
                 f"Counts for which the data holds no {of.assessed} target are stated in section II",
             )
         )
-    return "\n".join([f"### {SCOPES[scope][of.lang]}", "", *(f"- {sentence(said)}" for said in paragraphs)])
+    return "\n".join([f"### {LEVELS[level][of.lang]}", "", *(f"- {sentence(said)}" for said in paragraphs)])
 
 
 def _results(of: Assessment, rows: pd.DataFrame) -> list[str]:
@@ -385,7 +376,7 @@ def _items(said: list[str]) -> str:
 
 def _who_answers(of: Assessment, rows: pd.DataFrame) -> str:
     """Return which agencies lead the pillar's indicators that have a target ahead."""
-    leads = lead_agencies(of.tables, of.lang).set_index("indicator_id")["leads"]
+    leads = lead_agencies(of.tables, of.year, of.lang).set_index("indicator_id")["leads"]
     names = leads.reindex(rows.loc[rows["following"].notna(), "indicator_id"]).dropna()
     agencies = sorted({name for cell in names for name in cell.split("; ")}, key=sort_key)
     if not agencies:
@@ -404,7 +395,7 @@ def agencies_to_act(of: Assessment) -> pd.DataFrame:
     agency_id, name, lead, support, implement; only agencies with a part in at least one.
     """
     short = of.progress.loc[of.progress["gap"] > 0, "indicator_id"]
-    duties = of.tables["responsibilities"]
+    duties = of_plan(of.tables["responsibilities"], of.year)
     duties = duties[duties["indicator_id"].isin(short)]
     counts = pd.crosstab(duties["agency_id"], duties["role"]).reindex(
         columns=["lead", "support", "implement"], fill_value=0

@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dti.intake.read_spreadsheet import clean
+from dti.intake.cells import clean
 from dti.intake.typed_numbers import LARGEST, Unit
 from dti.plan.duties import PROVINCE, figures_due
 from dti.store.faults import DataError
@@ -34,7 +34,7 @@ UNIT_NAMES: dict[str, tuple[str, str]] = {
     "ratio": ("Bình quân", "Average"),
     "mbps": ("Mbps", "Mbps"),
 }
-SCOPES = {"toan-tinh": "Toàn tỉnh", "cap-tinh": "Cấp tỉnh", "cap-huyen": "Cấp huyện", "cap-xa": "Cấp xã"}
+LEVELS = {"toan-tinh": "Toàn tỉnh", "cap-tinh": "Cấp tỉnh", "cap-huyen": "Cấp huyện", "cap-xa": "Cấp xã"}
 PARTS = {
     "lead": "A. Số liệu của toàn tỉnh (chỉ tiêu cơ quan chủ trì)",
     "implement": "B. Số liệu của cơ quan, địa phương (chỉ tiêu cơ quan thực hiện)",
@@ -85,7 +85,7 @@ def columns(year: int) -> list[Column]:
         Column("meaning", "Cách hiểu, ghi chú", 25),
         Column("subject", "Số liệu của", 14),
         Column("unit", "Đơn vị tính", 8),
-        Column("scope", "Phạm vi đo", 8),
+        Column("level", "Phạm vi đo", 8),
         Column("before", f"Kết quả năm {year - 1}", 11),
         Column("target", f"Mục tiêu năm {year}", 11),
         Column("value", f"KẾT QUẢ NĂM {year}", 12, fill=True),
@@ -116,7 +116,7 @@ def form_rows(tables: Mapping[str, pd.DataFrame], agency_id: str, year: int) -> 
 
     Returns
     -------
-    indicator_id, subject_id, role, unit, and the texts name, meaning, subject, scope, before, target
+    indicator_id, subject_id, role, unit, and the texts name, meaning, subject, level, before, target
 
     Raises
     ------
@@ -127,11 +127,11 @@ def form_rows(tables: Mapping[str, pd.DataFrame], agency_id: str, year: int) -> 
     if agency_id not in agencies.index or agency_id == PROVINCE:
         known = ", ".join(agencies.index.drop(PROVINCE))
         raise DataError(f"There is no agency '{agency_id}' that sends figures. Known: {known}.")
-    due = figures_due(tables, agency_id)
+    due = figures_due(tables, agency_id, year)
     if due.empty:
         raise DataError(f"'{agency_id}' leads, carries out or supports no indicator, so it has no form.")
     rows = due.merge(tables["indicators"], on="indicator_id", how="left")
-    used = tables["observations"].query("in_use")
+    used = tables["observations"].query("in_use and period == 'year'")
     figures = {
         (row.indicator_id, row.agency_id, row.year, row.kind): (row.value, row.comparator) for row in used.itertuples()
     }
@@ -139,7 +139,7 @@ def form_rows(tables: Mapping[str, pd.DataFrame], agency_id: str, year: int) -> 
         name=rows["name_vi"],
         meaning=rows["note"].fillna(""),
         subject=[agencies.at[subject, "name_vi"] for subject in rows["subject_id"]],
-        scope=rows["scope"].map(SCOPES),
+        level=rows["level"].map(LEVELS),
         before=[_known_figure(figures, row, year - 1, "actual") for row in rows.itertuples()],
         target=[_known_figure(figures, row, year, "target") for row in rows.itertuples()],
     )
@@ -343,7 +343,7 @@ def _cell(
     elif column.field == "unit":
         sheet.write_string(line, place, UNIT_NAMES[row.unit][0], looks["middle"])
     else:
-        look = {"scope": "middle", "subject": "middle", "before": "figure", "target": "figure"}.get(
+        look = {"level": "middle", "subject": "middle", "before": "figure", "target": "figure"}.get(
             column.field, "text"
         )
         sheet.write_string(line, place, getattr(row, column.field), looks[look])

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from dti.intake.findings import Finding
-from dti.intake.read_spreadsheet import MAX_BYTES
 from dti.intake.read_submission import Figure, Submission, evidence_of, extract
+from dti.intake.reading import MAX_BYTES
 from dti.intake.typed_numbers import plain
 from dti.store.faults import concat_faults, fault, faults_at, no_faults
 from dti.store.tables import PROJECT, data_dir
@@ -179,11 +179,13 @@ def _observation(figure: Figure, cited: str, reason: str, warnings: Sequence[Fin
         "indicator_id": figure.indicator_id,
         "agency_id": figure.subject_id,
         "year": str(figure.year),
+        "period": "year",
         "kind": "actual",
         "source_id": cited,
         "clause": figure.clause,
         "value": _value(figure),
         "comparator": "=",
+        "wording": "reached",
         "in_use": "true",
         "stated": "stated",
         "evidence": evidence_of(figure),
@@ -220,9 +222,10 @@ def _notes(figure: Figure, reason: str, warnings: Sequence[Finding]) -> tuple[st
 
 
 def _supersede(rows: Iterable[Row], figure: Figure, cited: str, received: datetime) -> None:
-    key = (figure.indicator_id, figure.subject_id, str(figure.year), "actual", "true")
+    key = (figure.indicator_id, figure.subject_id, str(figure.year), "year", "actual", "true")
+    columns = ("indicator_id", "agency_id", "year", "period", "kind", "in_use")
     for row in rows:
-        if (row["indicator_id"], row["agency_id"], row["year"], row["kind"], row["in_use"]) == key:
+        if tuple(row[column] for column in columns) == key:
             row["in_use"] = "false"
             vi = f"Được thay bằng số nhận ngày {received:%d/%m/%Y} ({cited})"
             en = f"Superseded by the figure received on {received:%Y-%m-%d} ({cited})"
@@ -297,8 +300,10 @@ def _facts(figure: Figure, agency_id: str) -> dict[str, object]:
         "year": figure.year,
         "value": float(figure.value or 0),
         "evidence": evidence_of(figure),
+        "period": "year",
         "kind": "actual",
         "comparator": "=",
+        "wording": "reached",
     }
 
 
@@ -318,7 +323,7 @@ def _not_the_last(observations: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFram
     order = {cited: place for place, cited in enumerate(sent["source_id"])}
     rows = observations[observations["kind"] == "actual"]
     place = rows["source_id"].map(order).fillna(-1)
-    last = place.groupby([rows["indicator_id"], rows["agency_id"], rows["year"]]).transform("max")
+    last = place.groupby([rows["indicator_id"], rows["agency_id"], rows["year"], rows["period"]]).transform("max")
     bad = pd.Series(False, index=observations.index)
     bad[rows.index] = rows["in_use"] & (place < last)
     return faults_at(

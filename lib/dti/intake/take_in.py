@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from dti.intake import findings as found
+from dti.intake.cells import Unreadable, clean
 from dti.intake.findings import Finding
 from dti.intake.forms import UNIT_NAMES
 from dti.intake.history import TABLES, new_files
-from dti.intake.read_spreadsheet import Unreadable, clean, read_bytes
 from dti.intake.read_submission import Figure, Submission, extract
+from dti.intake.reading import Reading, read_bytes
 from dti.plan.duties import PROVINCE, figures_due
 from dti.store.all_or_none import locked, replace_together
 from dti.store.faults import DataError
@@ -157,15 +158,16 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _submissions(files: Sequence[Path]) -> tuple[list[Submission], list[Finding]]:
     sent, unread = {}, []
-    for path in files:
-        name = clean(path.name)
-        try:
-            content = read_bytes(path)
-        except Unreadable as error:
-            unread.append(Finding(error.code, name, facts=error.facts))
-        else:
-            one = extract(name, content, path.suffix)
-            sent.setdefault(one.sha256, one)
+    with Reading() as reading:
+        for path in files:
+            name = clean(path.name)
+            try:
+                content = read_bytes(path)
+            except Unreadable as error:
+                unread.append(Finding(error.code, name, facts=error.facts))
+            else:
+                one = extract(name, content, path.suffix, reading)
+                sent.setdefault(one.sha256, one)
     return list(sent.values()), unread
 
 
@@ -211,21 +213,21 @@ class _Judge:
             for row in actual.itertuples()
         }
         self.sent = set(tables["submissions"]["source_id"])
-        self._due: dict[str, dict[str, list[str]]] = {}
+        self._due: dict[tuple[str, int], dict[str, list[str]]] = {}
         self._remarks: dict[str, tuple[str, str] | str] = {}
 
-    def due(self, agency_id: str) -> dict[str, list[str]]:
-        """Return the subjects that an agency reports, by indicator."""
-        if agency_id not in self._due:
-            rows = figures_due(self.tables, agency_id)
-            self._due[agency_id] = rows.groupby("indicator_id")["subject_id"].agg(list).to_dict()
-        return self._due[agency_id]
+    def due(self, agency_id: str, year: int) -> dict[str, list[str]]:
+        """Return the subjects that an agency reports for a year, by indicator."""
+        if (agency_id, year) not in self._due:
+            rows = figures_due(self.tables, agency_id, year)
+            self._due[agency_id, year] = rows.groupby("indicator_id")["subject_id"].agg(list).to_dict()
+        return self._due[agency_id, year]
 
     def resolved(self, figure: Figure) -> Figure:
         """Return the figure with whom it is about, where the file leaves it out and only one is possible."""
         if figure.subject_id or figure.agency_id not in self.agencies:
             return figure
-        subjects = self.due(figure.agency_id).get(figure.indicator_id, [])
+        subjects = self.due(figure.agency_id, figure.year).get(figure.indicator_id, [])
         if len(subjects) != 1:
             return figure
         return replace(figure, subject_id=subjects[0])
@@ -269,7 +271,7 @@ class _Judge:
             yield figure.finding("unknown-indicator", near=self._near(figure.indicator_id, self.names))
             return
         agency = self.agencies[figure.agency_id]
-        subjects = self.due(figure.agency_id).get(figure.indicator_id, [])
+        subjects = self.due(figure.agency_id, figure.year).get(figure.indicator_id, [])
         if not subjects:
             yield figure.finding("not-responsible", agency=agency)
         elif figure.subject_id not in subjects:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from dti.plan.progress import PROVINCE, of_plan
 from dti.words.vietnamese import number
-
-PROVINCE = "tinh"
 
 #: Roles whose bearer has figures to report; who only directs has none.
 REPORTING = ("lead", "implement", "support")
@@ -21,7 +20,7 @@ _LEVELS = {
 }
 
 
-def figures_due(tables: Mapping[str, pd.DataFrame], agency_id: str) -> pd.DataFrame:
+def figures_due(tables: Mapping[str, pd.DataFrame], agency_id: str, year: int) -> pd.DataFrame:
     """Return the figures an agency reports: the province's where it leads, its own where it carries out or supports.
 
     A leading agency also reports its own figure where other agencies of its level carry the indicator out: what binds
@@ -30,16 +29,18 @@ def figures_due(tables: Mapping[str, pd.DataFrame], agency_id: str) -> pd.DataFr
     Parameters
     ----------
     tables : ``agencies``, ``indicators``, ``responsibilities``
+    year : of the figures; the plan of that year says who reports
 
     Returns
     -------
     indicator_id, subject_id (``tinh`` or the agency), role; the province's figures first, then what the agency carries
     out, then what it supports, each in the order of ``indicators``
     """
-    duties = tables["responsibilities"].query("agency_id == @agency_id and role in @REPORTING")
+    every = of_plan(tables["responsibilities"], year)
+    duties = every.query("agency_id == @agency_id and role in @REPORTING")
     order = {indicator: place for place, indicator in enumerate(tables["indicators"]["indicator_id"])}
     leads = duties["role"].eq("lead")
-    bound = leads & duties["indicator_id"].isin(_carried_out_at_level_of(tables, agency_id))
+    bound = leads & duties["indicator_id"].isin(_carried_out_at_level_of(every, _levels(tables), agency_id))
     found = pd.concat(
         [
             duties[leads].assign(subject_id=PROVINCE),
@@ -52,11 +53,14 @@ def figures_due(tables: Mapping[str, pd.DataFrame], agency_id: str) -> pd.DataFr
     return ranked.sort_values(["part", "place"])[columns].reset_index(drop=True)
 
 
-def reporting_agencies(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return the agencies that lead or carry out an indicator, in the order of ``agencies``."""
-    bearers = tables["responsibilities"].query("role in ('lead', 'implement')")["agency_id"]
-    agencies = tables["agencies"]["agency_id"]
-    return agencies[agencies.isin(bearers) & agencies.ne(PROVINCE)].tolist()
+def reporting_agencies(tables: Mapping[str, pd.DataFrame], year: int) -> list[str]:
+    """Return the agencies with a report that lead or carry out an indicator, in the order of ``agencies``.
+
+    A class of bodies ("telecoms enterprises") is nobody who could fill in a form.
+    """
+    bearers = of_plan(tables["responsibilities"], year).query("role in ('lead', 'implement')")["agency_id"]
+    agencies = tables["agencies"].query("has_report and agency_id != @PROVINCE")["agency_id"]
+    return agencies[agencies.isin(bearers)].tolist()
 
 
 class Derived(NamedTuple):
@@ -90,8 +94,10 @@ def province_from_agencies(tables: Mapping[str, pd.DataFrame], year: int) -> pd.
     keys = ["indicator_id", "agency_id", "year", "source_id"]
     own = own.merge(parts.drop_duplicates(keys), on=keys, how="left")
     units = tables["indicators"].set_index("indicator_id")["unit"]
-    bound = _bound_agencies(tables)
     levels = _levels(tables)
+    bodies = tables["agencies"].loc[tables["agencies"]["has_report"], "agency_id"]
+    duties = of_plan(tables["responsibilities"], year)
+    bound = _bound_agencies(duties[duties["agency_id"].isin(bodies)], levels)
     found = [
         _derived(str(indicator), str(units[indicator]), figures, bound[indicator], levels)
         for indicator, figures in own.groupby("indicator_id", sort=False)
@@ -120,12 +126,11 @@ def _derived(
     )
 
 
-def _bound_agencies(tables: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
+def _bound_agencies(duties: pd.DataFrame, levels: Mapping[str, str]) -> dict[str, set[str]]:
     """Return for each indicator the agencies whose own figures together make the province's."""
-    duties = tables["responsibilities"]
     bound = duties[duties["role"] == "implement"].groupby("indicator_id")["agency_id"].agg(set).to_dict()
     for row in duties[duties["role"] == "lead"].itertuples():
-        if row.indicator_id in _carried_out_at_level_of(tables, row.agency_id):
+        if row.indicator_id in _carried_out_at_level_of(duties, levels, row.agency_id):
             bound[row.indicator_id].add(row.agency_id)
     return bound
 
@@ -135,10 +140,9 @@ def _levels(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return kinds.map(_LEVELS).dropna().to_dict()
 
 
-def _carried_out_at_level_of(tables: Mapping[str, pd.DataFrame], agency_id: str) -> set[str]:
-    levels = _levels(tables)
+def _carried_out_at_level_of(duties: pd.DataFrame, levels: Mapping[str, str], agency_id: str) -> set[str]:
     if agency_id not in levels:
         return set()
-    carriers = tables["responsibilities"].query("role == 'implement'")
+    carriers = duties.query("role == 'implement'")
     same = carriers["agency_id"].map(levels).eq(levels[agency_id])
     return set(carriers.loc[same, "indicator_id"])

@@ -27,16 +27,21 @@ COLUMNS = [
     "base_gap",
     "progress_share",
     "status",
+    "trend",
 ]
 
 #: Units of which a province's target is also the target of each agency that it binds; a count is not.
 SHARED_UNITS = ["percent", "ratio", "mbps"]
 
 
-def figures(
-    observations: pd.DataFrame, year: int, what: Literal["value", "clause", "comparator", "note", "note_en"] = "value"
-) -> pd.DataFrame:
+#: A column of ``observations`` that can be laid out figure by figure.
+Noted = Literal["value", "clause", "comparator", "wording", "note", "note_en"]
+
+
+def figures(observations: pd.DataFrame, year: int, what: Noted = "value") -> pd.DataFrame:
     """Return the four figures in use of the report year and its base year, side by side.
+
+    Only results and targets of whole years: a norm that a plan quotes is no target of its own.
 
     Parameters
     ----------
@@ -54,7 +59,8 @@ def figures(
     >>> figures(load("observations"), 2023).loc[("ho-so-cong-viec-cap-tinh", "tinh"), "year_target"]
     np.float64(80.0)
     """
-    used = observations[observations["in_use"] & observations["year"].isin([year - 1, year])]
+    of_years = observations["year"].isin([year - 1, year]) & (observations["period"] == "year")
+    used = observations[observations["in_use"] & of_years & observations["kind"].isin(["actual", "target"])]
     names = pd.Series(np.where(used["year"] == year, "year_", "base_"), index=used.index) + used["kind"]
     wide = used.assign(figure=names).pivot(index=["indicator_id", "agency_id"], columns="figure", values=what)
     return wide.reindex(columns=FIGURES).rename_axis(columns=None)
@@ -120,40 +126,54 @@ def progress_share(year_actual: pd.Series, base_actual: pd.Series, year_target: 
 
 
 def status(rows: pd.DataFrame) -> pd.Series:
-    """Return one word per row on where it stands.
+    """Return one word per row on whether the target was, or will have to be, met.
 
-    With this year's actual: ``met``, ``improving``, ``stalled``, ``worse``; before it: ``to_do`` (the target is
-    better than the last actual), ``hold`` (it is not). ``no_target``, ``no_baseline`` and ``no_data`` where that
-    cannot be said.
+    With this year's actual: ``met``, ``missed``, whatever is known of the year before. Before it: ``to_do`` (the
+    target is better than the last actual), ``hold`` (it is not), ``no_baseline`` (there is no last actual).
+    ``no_target`` and ``no_data`` where there is nothing to meet.
 
     Parameters
     ----------
-    rows : the columns `FIGURES`, ``direction``, ``change`` and ``gap``
+    rows : the columns `FIGURES` and ``gap``
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"base_actual": [50.0], "base_target": [50.0], "year_actual": [np.nan],
-    ...                      "year_target": [80.0], "direction": [1], "change": [30.0], "gap": [30.0]})
+    >>> rows = pd.DataFrame({"base_actual": [50.0, np.nan], "base_target": [50.0, np.nan],
+    ...                      "year_actual": [np.nan, 70.0], "year_target": [80.0, 80.0], "gap": [30.0, 10.0]})
     >>> status(rows).tolist()
-    ['to_do']
+    ['to_do', 'missed']
     """
     has_actual, has_base, has_target = (rows[name].notna() for name in ("year_actual", "base_actual", "year_target"))
-    gain = rows["direction"] * rows["change"]
     words = {
         "no_data": ~has_actual & ~has_base & ~has_target,
         "no_target": ~has_target,
         "met": has_actual & (rows["gap"] <= 0),
+        "missed": has_actual,
         "no_baseline": ~has_base,
-        "improving": has_actual & (gain > 0),
-        "worse": has_actual & (gain < 0),
-        "stalled": has_actual,
         "to_do": rows["gap"] > 0,
     }
     return pd.Series(np.select(list(words.values()), list(words), default="hold"), index=rows.index, dtype="str")
 
 
+def trend(year_actual: pd.Series, base_actual: pd.Series, direction: pd.Series) -> pd.Series:
+    """Return which way each result moved on the year before: ``better``, ``same``, ``worse``; blank without both.
+
+    Parameters
+    ----------
+    direction : +1 where higher is better, -1 where lower is better
+
+    Examples
+    --------
+    >>> trend(pd.Series([60.0, 5.0, np.nan]), pd.Series([50.0, 3.0, 1.0]), pd.Series([1, -1, 1])).tolist()
+    ['better', 'worse', nan]
+    """
+    gain = direction * (year_actual - base_actual)
+    words = np.select([gain > 0, gain < 0], ["better", "worse"], default="same")
+    return pd.Series(words, index=gain.index, dtype="str").where(gain.notna())
+
+
 def assess(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with basis, change, gap, gap_year, base_gap, progress_share and status worked out.
+    """Return the rows with basis, change, gap, gap_year, base_gap, progress_share, status and trend.
 
     Parameters
     ----------
@@ -172,11 +192,12 @@ def assess(rows: pd.DataFrame) -> pd.DataFrame:
         base_gap=gap_to_target(rows["base_actual"], rows["base_target"], rows["direction"]),
         progress_share=progress_share(rows["year_actual"], rows["base_actual"], rows["year_target"]),
     )
-    return worked.assign(status=status(worked))
+    moved = trend(worked["year_actual"], worked["base_actual"], worked["direction"])
+    return worked.assign(status=status(worked), trend=moved)
 
 
 def progress(observations: pd.DataFrame, indicators: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return change, gap and status of every indicator of the province, and of every agency with figures of its own.
+    """Return change, gap, status and trend of the province's indicators and of every agency's with figures of its own.
 
     Parameters
     ----------
@@ -235,7 +256,7 @@ def agency_progress(tables: dict[str, pd.DataFrame], agency: str, year: int) -> 
     Returns
     -------
     Columns `COLUMNS`, plus ``target_from`` (whose target it is) and, of the responsibility, ``role``,
-    ``role_basis`` and ``role_clause``.
+    ``duty_basis`` and ``duty_clause``.
 
     Raises
     ------
@@ -246,14 +267,32 @@ def agency_progress(tables: dict[str, pd.DataFrame], agency: str, year: int) -> 
     every = progress(tables["observations"], tables["indicators"], year)
     of_province = every[every["agency_id"] == PROVINCE].assign(target_from=PROVINCE)
     if agency == PROVINCE:
-        return of_province.assign(role=None, role_basis=None, role_clause=None).reset_index(drop=True)
+        return of_province.assign(role=None, duty_basis=None, duty_clause=None).reset_index(drop=True)
     own = every[(every["agency_id"] == agency) & every[["base_actual", "year_actual"]].notna().any(axis=1)]
     own = _with_shared_targets(own, of_province, year)
     rest = of_province[~of_province["indicator_id"].isin(own["indicator_id"])]
-    duties = tables["responsibilities"].query("agency_id == @agency").drop(columns="agency_id")
-    duties = duties.rename(columns={"basis": "role_basis", "clause": "role_clause"})
+    duties = of_plan(tables["responsibilities"], year).query("agency_id == @agency")
+    duties = duties.drop(columns=["agency_id", "year"]).rename(columns={"clause": "duty_clause"})
     order = tables["indicators"][["indicator_id"]]
     return order.merge(pd.concat([own, rest]), on="indicator_id").merge(duties, on="indicator_id")
+
+
+def of_plan(duties: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the duties that hold in a year: those of the newest plan not after it, else of the oldest there is.
+
+    Parameters
+    ----------
+    duties : a table with a column ``year``, the plan's
+
+    Examples
+    --------
+    >>> duties = pd.DataFrame({"agency_id": ["a", "b"], "year": [2023, 2024]})
+    >>> [of_plan(duties, year)["agency_id"].tolist() for year in (2022, 2023, 2025)]
+    [['a'], ['a'], ['b']]
+    """
+    known = duties["year"].unique()
+    before = [plan for plan in known if plan <= year]
+    return duties[duties["year"] == (max(before) if before else min(known, default=year))]
 
 
 def require_agency(agencies: pd.DataFrame, agency: str) -> None:
@@ -288,8 +327,8 @@ def differing_sources(observations: pd.DataFrame, year: int) -> pd.DataFrame:
     --------
     >>> from dti.store.tables import load
     >>> differing_sources(load("observations"), 2023)["indicator_id"].unique().tolist()
-    ['mang-truyen-so-lieu-chuyen-dung-cap-tinh', 'may-tinh-cap-xa']
+    ['mang-truyen-so-lieu-chuyen-dung-cap-tinh', 'may-tinh-cap-xa', 'ung-dung-ket-noi-lgsp']
     """
     rows = observations[observations["year"].isin([year - 1, year])]
-    values = rows.groupby(["indicator_id", "agency_id", "year", "kind"])["value"]
+    values = rows.groupby(["indicator_id", "agency_id", "year", "period", "kind"])["value"]
     return rows[values.transform("nunique") > 1]

@@ -4,12 +4,12 @@ import re
 
 import pandas as pd
 
-from dti.plan.progress import FIGURES, PROVINCE, differing_sources, figures, relative_change
-from dti.words.labels import BASES, KINDS, ROLES, STATUS, _labels, clause, label
+from dti.plan.progress import FIGURES, PROVINCE, differing_sources, figures, of_plan, relative_change
+from dti.words.labels import BASES, KINDS, ROLES, STATUS, TREND, _labels, clause, label
 from dti.words.vietnamese import Lang, quantity
 
 #: A figure in a statement: ``{indicator_id.kind.year}``.
-PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.(actual|target)\.(\d{4})\}")
+PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.(actual|target|norm)\.(\d{4})\}")
 
 
 def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
@@ -22,18 +22,20 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
 
     Returns
     -------
-    The rows in the plan's order, plus ``no`` (running number), ``name``, ``scope``, ``pillar``, ``pillar_name``,
+    The rows in the plan's order, plus ``no`` (running number), ``name``, ``level``, ``pillar``, ``pillar_name``,
     ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's result of the
-    report year, to set beside an agency's own), and per figure its ``…_comparator`` and ``…_clause``.
+    report year, to set beside an agency's own), and per figure its ``…_comparator``, ``…_clause`` and
+    ``…_wording``.
     """
-    names = tables["indicators"][["indicator_id", f"name_{lang}", "scope", "pillar"]]
+    names = tables["indicators"][["indicator_id", f"name_{lang}", "level", "pillar"]]
     pillars = tables["pillars"][["pillar", "number", f"name_{lang}"]]
     joined = rows.merge(names.rename(columns={f"name_{lang}": "name"}), on="indicator_id", validate="m:1").merge(
         pillars.rename(columns={f"name_{lang}": "pillar_name", "number": "pillar_number"}), on="pillar", validate="m:1"
     )
     joined = joined.sort_values("pillar_number", kind="stable").reset_index(drop=True)
     beside = [
-        _origin(joined, tables["observations"], year, what).add_suffix(f"_{what}") for what in ("comparator", "clause")
+        _origin(joined, tables["observations"], year, what).add_suffix(f"_{what}")
+        for what in ("comparator", "clause", "wording")
     ]
     results = figures(tables["observations"], year)["year_actual"]
     of_province = results[results.index.get_level_values("agency_id") == PROVINCE].droplevel("agency_id")
@@ -69,9 +71,10 @@ def key_figures(rows: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
     """
     counts = {"total": len(rows)}
     counts |= {name: int((rows["status"] == name).sum()) for name in STATUS}
+    counts |= {name: int((rows["trend"] == name).sum()) for name in TREND}
     if "role" in rows:
         counts |= {name: int((rows["role"] == name).sum()) for name in ROLES}
-        counts["mandate"] = int((rows["role_basis"] == "mandate").sum())
+        counts |= {name: int((rows["duty_basis"] == name).sum()) for name in ("named", "reading")}
     return pd.DataFrame(
         [(name, label(name, year, lang), counts[name], f"k-{name}") for name in _labels(year) if counts.get(name)],
         columns=["key", "label", "value", "anchor"],
@@ -100,7 +103,7 @@ def focus_pillars(rows: pd.DataFrame, most: int = 2) -> list[str]:
     Where no gap can be measured: those of which an earlier result is missing, then the others.
     """
     gap = rows["gap"].where(rows["unit"] == "percent", 0).clip(lower=0).fillna(0)
-    waiting = rows["status"].isin(["to_do", "no_baseline", "improving", "stalled", "worse"])
+    waiting = rows["status"].isin(["to_do", "no_baseline", "missed"])
     order = pd.DataFrame({"pillar": rows["pillar"], "gap": gap, "waiting": waiting})
     order = order.groupby("pillar", sort=False).agg(gap=("gap", "max"), waiting=("waiting", "sum"))
     return order.sort_values(["gap", "waiting"], ascending=False, kind="stable").index.tolist()[:most]
@@ -118,11 +121,15 @@ def largest_gaps(rows: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     return order.drop(columns=["_other", "_missing"]).head(most if most is not None else len(order))
 
 
-def lead_agencies(tables: dict[str, pd.DataFrame], lang: Lang) -> pd.DataFrame:
-    """Return the agencies that lead each indicator: indicator_id, leads; a mandate is named as such."""
-    rows = tables["responsibilities"].query("role == 'lead'").merge(tables["agencies"], on="agency_id")
-    mandated = {"vi": " (theo chức năng)", "en": " (by mandate)"}[lang]
-    names = rows[f"name_{lang}"] + rows["basis"].map({"mandate": mandated, "plan": ""})
+def lead_agencies(tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.DataFrame:
+    """Return the agencies that lead each indicator: indicator_id, leads; our reading of a field is named as such.
+
+    An indicator of which the plan names nobody, and which is plainly nobody's field, has no row.
+    """
+    every = of_plan(tables["responsibilities"], year)
+    rows = every.query("role == 'lead'").merge(tables["agencies"], on="agency_id")
+    read = {"vi": " (theo chức năng)", "en": " (by its field)"}[lang]
+    names = rows[f"name_{lang}"] + rows["duty_basis"].map({"reading": read}).fillna("")
     return names.groupby(rows["indicator_id"], sort=False).agg("; ".join).rename("leads").reset_index()
 
 

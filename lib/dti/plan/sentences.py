@@ -47,7 +47,7 @@ def headline(rows: pd.DataFrame, name: str, year: int, lang: Lang) -> str:
     name : of the agency or the province
     """
     figures = key_figures(rows, year, lang).set_index("key")
-    verdicts = ["met", "improving", "stalled", "worse", "to_do", "hold", "no_baseline", "no_target", "no_data"]
+    verdicts = ["met", "missed", "to_do", "hold", "no_baseline", "no_target", "no_data"]
     parts = [_counted(figures, key, lang) for key in verdicts if key in figures.index]
     total = linked(number(figures.loc["total", "value"], lang), figures.loc["total", "anchor"])
     of_agency = "role" in rows and rows["role"].notna().any()
@@ -69,10 +69,10 @@ def _counted(figures: pd.DataFrame, key: str, lang: Lang) -> str:
     if lang == "vi":
         return f"{count} chỉ tiêu {label}"
     one = figures.loc[key, "value"] == 1
-    verb = {"to_do": "is", "hold": "is", "improving": "is", "stalled": "is", "worse": "is", "met": ""}.get(key, "is")
+    verb = {"met": "", "missed": ""}.get(key, "is")
     verbs = {"is": ("is ", "are "), "": ("", "")}[verb]
-    if key == "met" and one:
-        label = label.replace("meet", "meets", 1)
+    if key in ("met", "missed") and one:
+        label = re.sub(r"^(meet|miss)", lambda verb: {"meet": "meets", "miss": "misses"}[verb[0]], label)
     return f"{count} {verbs[0] if one else verbs[1]}{label}"
 
 
@@ -103,13 +103,13 @@ def duties(rows: pd.DataFrame, name: str, year: int, lang: Lang) -> str:
         parts = [f"{verb} {count[key]}" for key, verb in verbs.items() if key in count]
         parts[0] += " indicator" if figures.loc[next(k for k in verbs if k in count), "value"] == 1 else " indicators"
     said = sentence(f"{escape(name)} {joined(parts, lang)}")
-    if "mandate" not in count:
+    if "reading" not in count:
         return said
     return (
         said
         + {
-            "vi": f" Có {count['mandate']} chỉ tiêu kế hoạch không nêu tên cơ quan; vai trò được xác định theo chức năng, cần cơ quan xác nhận.",
-            "en": f" For {count['mandate']} of them the plan does not name the agency; the role follows from its mandate and is for the agency to confirm.",
+            "vi": f" Có {count['reading']} chỉ tiêu kế hoạch không nêu tên cơ quan; vai trò được xác định theo chức năng, cần cơ quan xác nhận.",
+            "en": f" For {count['reading']} of them the plan does not name the agency; the role follows from its field and is for the agency to confirm.",
         }[lang]
     )
 
@@ -155,9 +155,9 @@ def _verdict_vi(row: pd.Series, year: int) -> str:
             return f"{name} năm {year - 1} đạt {base}, mục tiêu năm {year} là {target}, còn phải {up} {difference_phrase(row, 'gap', 'vi')}"
         case "hold":
             return f"{name} năm {year - 1} đạt {base}, mục tiêu năm {year} là {target}, cần duy trì"
-        case "no_baseline" if not actual:
-            return f"{name} có mục tiêu năm {year} là {target}, nhưng không có kết quả năm {year - 1} để so sánh"
         case "no_baseline":
+            return f"{name} có mục tiêu năm {year} là {target}, nhưng không có kết quả năm {year - 1} để so sánh"
+        case "missed" if not base:
             return f"{name} năm {year} đạt {actual}, chưa đạt mục tiêu {target}, còn thiếu {difference_phrase(row, 'gap', 'vi')}; không có kết quả năm {year - 1} để so sánh"
         case "met" if row["gap"] < 0:
             return (
@@ -165,10 +165,10 @@ def _verdict_vi(row: pd.Series, year: int) -> str:
             )
         case "met":
             return f"{name} năm {year} đạt {actual}, bằng mục tiêu đề ra"
-        case "improving" | "worse":
-            return f"{name} năm {year} đạt {actual}, {moved} {difference_phrase(row, 'change', 'vi')} so với năm {year - 1} ({base}), chưa đạt mục tiêu {target}, còn thiếu {difference_phrase(row, 'gap', 'vi')}"
-        case "stalled":
+        case "missed" if row["trend"] == "same":
             return f"{name} năm {year} đạt {actual}, không đổi so với năm {year - 1}, chưa đạt mục tiêu {target}, còn thiếu {difference_phrase(row, 'gap', 'vi')}"
+        case "missed":
+            return f"{name} năm {year} đạt {actual}, {moved} {difference_phrase(row, 'change', 'vi')} so với năm {year - 1} ({base}), chưa đạt mục tiêu {target}, còn thiếu {difference_phrase(row, 'gap', 'vi')}"
         case "no_target":
             known, when = (actual, year) if actual else (base, year - 1)
             return f"{name} năm {when} đạt {known}; năm {year} không có mục tiêu"
@@ -190,18 +190,18 @@ def _verdict_en(row: pd.Series, year: int) -> str:
             return f"{name}: {base} in {year - 1}, the {year} target is {target}, a {way} of {difference_phrase(row, 'gap', 'en')} still to be made"
         case "hold":
             return f"{name}: {base} in {year - 1}, the {year} target is {target}, to be held"
-        case "no_baseline" if not actual:
-            return f"{name}: the {year} target is {target}, but there is no {year - 1} result to compare it with"
         case "no_baseline":
+            return f"{name}: the {year} target is {target}, but there is no {year - 1} result to compare it with"
+        case "missed" if not base:
             return f"{name}: {actual} in {year}, short of the target of {target} by {difference_phrase(row, 'gap', 'en')}; there is no {year - 1} result to compare with"
         case "met" if row["gap"] < 0:
             return f"{name}: {actual} in {year}, better than the target of {target} by {difference_phrase(row, 'gap', 'en')}"
         case "met":
             return f"{name}: {actual} in {year}, on target"
-        case "improving" | "worse":
-            return f"{name}: {actual} in {year}, {moved} {difference_phrase(row, 'change', 'en')} on {year - 1} ({base}), short of the target of {target} by {difference_phrase(row, 'gap', 'en')}"
-        case "stalled":
+        case "missed" if row["trend"] == "same":
             return f"{name}: {actual} in {year}, unchanged on {year - 1}, short of the target of {target} by {difference_phrase(row, 'gap', 'en')}"
+        case "missed":
+            return f"{name}: {actual} in {year}, {moved} {difference_phrase(row, 'change', 'en')} on {year - 1} ({base}), short of the target of {target} by {difference_phrase(row, 'gap', 'en')}"
         case "no_target":
             known, when = (actual, year) if actual else (base, year - 1)
             return f"{name}: {known} in {when}; there is no target for {year}"

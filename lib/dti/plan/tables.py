@@ -43,8 +43,8 @@ def indicator_table(
     names += ["role"] if "role" in rows and rows["role"].notna().any() else []
     numeric = {"no", "base", "actual", "province", "target", "change", "gap"}
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
-    if "role" in names and (rows["role_basis"] == "mandate").any():
-        caption = (caption or words["caption"]) + words["mandate"]
+    if "role" in names and (rows["duty_basis"] == "reading").any():
+        caption = (caption or words["caption"]) + words["reading"]
     return outputs.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
         columns,
@@ -88,7 +88,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "pillar": "Nội dung",
             "agency": "Số liệu của",
             "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
-            "mandate": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
+            "reading": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
         },
         "en": {
             "no": "No.",
@@ -106,7 +106,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "pillar": "Pillar",
             "agency": "Figures of",
             "caption": "Indicators, change and gap to target (shares: percentage points)",
-            "mandate": "; * by mandate, the plan does not name the agency",
+            "reading": "; * by its field, the plan does not name the agency",
         },
     }[lang]
 
@@ -133,7 +133,7 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             "gap": [number(row["gap"], lang) for row in records],
             "status": [STATUS[row["status"]][lang] for row in records],
             "role": [
-                ROLES[row["role"]][lang] + ("*" if row["role_basis"] == "mandate" else "")
+                ROLES[row["role"]][lang] + ("*" if row["duty_basis"] == "reading" else "")
                 if pd.notna(row.get("role"))
                 else UNKNOWN
                 for row in records

@@ -104,7 +104,7 @@ def reports(
     if unknown:
         listed = "\n".join(f"  {row.agency_id}  {row.name_vi}" for row in known.itertuples())
         raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
-    chosen = list(dict.fromkeys(agencies)) or known.loc[known["in_register"], "agency_id"].tolist()
+    chosen = list(dict.fromkeys(agencies)) or known.loc[known["has_report"], "agency_id"].tolist()
     kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
     return _of_kinds(kinds, year, lang, chosen, data)
 
@@ -214,9 +214,11 @@ def _concerning(frame: pd.DataFrame, agency: str, indicators: set[str]) -> pd.Da
 
 
 def settings(data: str | os.PathLike | None = None) -> dict[str, str]:
-    """Return the sha256 of every file in the folder of tables that is not a table (``office.yml`` …)."""
-    files = sorted(path for path in data_dir(data).iterdir() if path.is_file() and path.suffix in {".yml", ".yaml"})
-    return {path.name: digest(path.read_bytes()) for path in files}
+    """Return the sha256 of every file in the folder of tables that is not a table: settings and texts."""
+    folder = data_dir(data)
+    files = [path for path in folder.iterdir() if path.is_file() and path.suffix in {".yml", ".yaml"}]
+    files += (folder / "texts").rglob("*.j2")
+    return {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in sorted(files)}
 
 
 @lru_cache(maxsize=1)

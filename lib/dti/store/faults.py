@@ -67,8 +67,9 @@ def fault_lines(faults: pd.DataFrame) -> list[str]:
 
 
 def _fault_line(file: str, row: object, column: str, value: object, wrong: str, expected: str) -> str:
+    line = "line" if file.endswith(".j2") else "row"
     place = ", ".join(
-        part for part in (file, f"row {row}" if pd.notna(row) else "", f"column {column}" if column else "") if part
+        part for part in (file, f"{line} {row}" if pd.notna(row) else "", f"column {column}" if column else "") if part
     )
     shown = f"'{value}' is " if pd.notna(value) and value != "" and wrong.startswith("not ") else ""
     return f"{place}: {shown}{wrong}; expected: {expected}"

@@ -8,14 +8,18 @@ from dti.words.vietnamese import UNKNOWN, Lang
 
 STATUS = {
     "met": {"vi": "Đạt", "en": "Met"},
-    "improving": {"vi": "Tiến bộ, chưa đạt", "en": "Improving, not met"},
-    "stalled": {"vi": "Không đổi, chưa đạt", "en": "Unchanged, not met"},
-    "worse": {"vi": "Giảm sút, chưa đạt", "en": "Worse, not met"},
+    "missed": {"vi": "Chưa đạt", "en": "Missed"},
     "to_do": {"vi": "Phải phấn đấu", "en": "To do"},
     "hold": {"vi": "Duy trì", "en": "Hold"},
     "no_baseline": {"vi": "Chưa so sánh được", "en": "No earlier result"},
     "no_target": {"vi": "Không có mục tiêu", "en": "No target"},
     "no_data": {"vi": "Chưa có số liệu", "en": "No data"},
+}
+
+TREND = {
+    "better": {"vi": "Tiến bộ", "en": "Better"},
+    "same": {"vi": "Không đổi", "en": "Unchanged"},
+    "worse": {"vi": "Giảm sút", "en": "Worse"},
 }
 
 ROLES = {
@@ -25,7 +29,18 @@ ROLES = {
     "implement": {"vi": "Thực hiện", "en": "Implement"},
 }
 
-KINDS = {"actual": {"vi": "Kết quả", "en": "Result"}, "target": {"vi": "Mục tiêu", "en": "Target"}}
+#: How we know of a duty: the plan's word in the first case alone.
+DUTY_BASES = {
+    "named": {"vi": "kế hoạch nêu tên", "en": "named in the plan"},
+    "class": {"vi": "kế hoạch nêu nhóm cơ quan", "en": "a class of agencies named in the plan"},
+    "reading": {"vi": "theo chức năng, kế hoạch không nêu tên", "en": "by its field, not named in the plan"},
+}
+
+KINDS = {
+    "actual": {"vi": "Kết quả", "en": "Result"},
+    "target": {"vi": "Mục tiêu", "en": "Target"},
+    "norm": {"vi": "Định mức", "en": "Norm"},
+}
 
 BASES = {
     "official": {"vi": "Chính thức", "en": "Official"},
@@ -35,7 +50,7 @@ BASES = {
     "illustrative": {"vi": "MINH HỌA", "en": "ILLUSTRATIVE"},
 }
 
-SCOPES = {
+LEVELS = {
     "toan-tinh": {"vi": "Toàn tỉnh", "en": "Whole province"},
     "cap-tinh": {"vi": "Cấp tỉnh", "en": "Province level"},
     "cap-huyen": {"vi": "Cấp huyện", "en": "District level"},
@@ -46,6 +61,7 @@ _CLAUSE_WORDS = {
     "Phần": "Part",
     "mục": "section",
     "ý": "item",
+    "phần liệt kê": "the list",
     "Theo chức năng của cơ quan": "By the agency’s mandate",
 }
 
@@ -92,9 +108,10 @@ def _labels(year: int) -> dict[str, dict[Lang, str]]:
     return {
         "total": {"vi": "chỉ tiêu được theo dõi", "en": "indicators followed"},
         "met": {"vi": f"đạt hoặc vượt mục tiêu {year}", "en": f"meet the {year} target"},
-        "improving": {"vi": "tiến bộ nhưng chưa đạt mục tiêu", "en": "improving, target not met"},
-        "stalled": {"vi": "không đổi, chưa đạt mục tiêu", "en": "unchanged, target not met"},
-        "worse": {"vi": "giảm sút, chưa đạt mục tiêu", "en": "worse, target not met"},
+        "missed": {"vi": f"chưa đạt mục tiêu {year}", "en": f"miss the {year} target"},
+        "better": {"vi": f"tiến bộ so với năm {year - 1}", "en": f"better than in {year - 1}"},
+        "same": {"vi": f"không đổi so với năm {year - 1}", "en": f"unchanged on {year - 1}"},
+        "worse": {"vi": f"giảm sút so với năm {year - 1}", "en": f"worse than in {year - 1}"},
         "to_do": {"vi": f"còn khoảng cách đến mục tiêu {year}", "en": f"short of the {year} target"},
         "hold": {"vi": "đã ở mức mục tiêu, phải duy trì", "en": "at target level, to be held"},
         "no_baseline": {
@@ -107,5 +124,6 @@ def _labels(year: int) -> dict[str, dict[Lang, str]]:
         "lead": {"vi": "cơ quan chủ trì", "en": "led"},
         "support": {"vi": "cơ quan phối hợp", "en": "supported"},
         "implement": {"vi": "cơ quan thực hiện", "en": "implemented"},
-        "mandate": {"vi": "giao theo chức năng, kế hoạch không nêu tên", "en": "by mandate, not named in the plan"},
+        "named": {"vi": "kế hoạch nêu tên cơ quan", "en": "named in the plan"},
+        "reading": {"vi": "giao theo chức năng, kế hoạch không nêu tên", "en": "by field, not named in the plan"},
     }

@@ -1,6 +1,7 @@
 """Sentences put together from parts."""
 
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 
 def joined(parts: list[str], lang: Lang) -> str:
@@ -14,7 +15,7 @@ def joined(parts: list[str], lang: Lang) -> str:
     if len(parts) < 2:
         return "".join(parts)
     comma = "; " if any("," in part for part in parts) else ", "
-    return comma.join(parts[:-1]) + {"vi": " và ", "en": " and "}[lang] + parts[-1]
+    return f"{comma.join(parts[:-1])} {word('list.and', lang)} {parts[-1]}"
 
 
 def lowered(name: str) -> str:

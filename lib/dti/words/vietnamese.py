@@ -73,24 +73,39 @@ def number(value: float | None, lang: Lang = "vi", decimals: int | None = None, 
     return (MINUS if exact < 0 else "+" if sign and exact > 0 else "") + text
 
 
-def quantity(value: float | None, unit: str, lang: Lang = "vi", *, comparator: str = "=") -> str:
+#: What stands before a figure for its comparator: it must not break from it.
+_COMPARATORS = {
+    ">=": "≥\N{NO-BREAK SPACE}",
+    "<=": "≤\N{NO-BREAK SPACE}",
+    "<": "<\N{NO-BREAK SPACE}",
+    ">": ">\N{NO-BREAK SPACE}",
+    "~": "≈\N{NO-BREAK SPACE}",
+}
+
+
+def quantity(
+    value: float | None, unit: str, lang: Lang = "vi", *, comparator: str = "=", high: float | None = None
+) -> str:
     r"""Return a figure with its unit as it stands in a table or a sentence.
 
     Parameters
     ----------
     unit : ``percent``, ``count``, ``ratio`` or ``mbps``
-    comparator : ``>=`` and ``<=`` are written as ≥ and ≤ before the figure
+    comparator : ``>=``, ``<=`` and ``~`` are written as ≥, ≤ and ≈ before the figure
+    high : the upper end where the comparator is ``range``
 
     Examples
     --------
     >>> quantity(50.84, "percent"), quantity(70, "percent", "en", comparator=">="), quantity(20, "mbps")
     ('50,84%', '≥\xa070%', '20 Mbps')
+    >>> quantity(8200, "count", comparator="~"), quantity(60, "percent", comparator="range", high=70)
+    ('≈\xa08.200', '60–70%')
     """
     if pd.isna(value):
         return UNKNOWN
-    prefix = {">=": "≥\N{NO-BREAK SPACE}", "<=": "≤\N{NO-BREAK SPACE}"}.get(comparator, "")
     suffix = {"percent": "%", "mbps": " Mbps"}.get(unit, "")
-    return f"{prefix}{number(value, lang)}{suffix}"
+    shown = number(value, lang) if comparator != "range" else f"{number(value, lang)}–{number(high, lang)}"
+    return f"{_COMPARATORS.get(comparator, '')}{shown}{suffix}"
 
 
 def difference(value: float | None, unit: str, lang: Lang = "vi") -> str:
