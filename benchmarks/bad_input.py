@@ -184,9 +184,10 @@ def _heading(column: str, text: str | None) -> bytes:
     return edited(change)
 
 
-def _mark(text: str) -> bytes:
+def _mark(old: str, new: str) -> bytes:
     def change(_: openpyxl.Workbook, sheet: Worksheet) -> None:
-        sheet["A1"].value = text
+        assert old in sheet["A1"].value
+        sheet["A1"].value = sheet["A1"].value.replace(old, new)
 
     return edited(change)
 
@@ -344,9 +345,9 @@ def kinds() -> list[Kind]:
         Kind(
             "form id changed",
             "form-id",
-            {"a.xlsx": _mark("dti-form|1|so-y-te"), "b.xlsx": _mark("dti-form|1|so-y-te|20x3|chinh-thuc")},
+            {"a.xlsx": _mark("|year|", "|"), "b.xlsx": _mark("2023", "20x3"), "c.xlsx": _mark("|year|", "|q5|")},
         ),
-        Kind("form of another version", "form-version", {"a.xlsx": _mark("dti-form|9|so-y-te|2023|chinh-thuc")}),
+        Kind("form of another version", "form-version", {"a.xlsx": _mark("dti-form|2", "dti-form|9")}),
         Kind("two forms in a file", "two-forms", {"a.xlsx": edited(_second_form)}),
         Kind("figures on a sheet of one's own", "stray-sheet", {"a.xlsx": edited(_sheet_with([["Số khác", 12]]))}),
         Kind(
@@ -371,13 +372,13 @@ def kinds() -> list[Kind]:
                 "a.csv": table({"agency_id": "so-yte"}),
                 "b.csv": table({"agency_id": "tinh"}),
                 "c.csv": table({"agency_id": "../../etc/passwd"}),
-                "d.xlsx": _mark("dti-form|1|so-khong-co|2023|chinh-thuc"),
+                "d.xlsx": _mark("so-y-te", "so-khong-co"),
             },
         ),
         Kind(
             "figure of another agency",
             "not-responsible",
-            {"a.csv": table({"agency_id": "so-tu-phap"}), "b.xlsx": _mark("dti-form|1|so-tu-phap|2023|chinh-thuc")},
+            {"a.csv": table({"agency_id": "so-tu-phap"}), "b.xlsx": _mark("so-y-te", "so-tu-phap")},
         ),
         Kind(
             "figure for another subject",
@@ -415,7 +416,7 @@ def kinds() -> list[Kind]:
                     ["khoảng 50%", "5O%", "50²", "½", "≥ 70%", "-", "không", "đạt", "1e1", "50-60%", "٥٠", "12 34"]
                 )
             }
-            | {"a.xlsx": typed("trên 70%"), "b.xlsx": typed("50\n84"), "c.csv": table({"year": "năm 2023"})},
+            | {"a.xlsx": typed("trên 70%"), "b.xlsx": typed("50\n84"), "c.csv": table({"value": "x"})},
         ),
         Kind(
             "two readings",
@@ -519,7 +520,7 @@ def _about(agency: str, indicator: str, value: str, unit: str = "%", year: str =
 
 
 def _another_year(_: openpyxl.Workbook, sheet: Worksheet) -> None:
-    sheet["A1"].value = "dti-form|1|so-y-te|2032|chinh-thuc"
+    sheet["A1"].value = sheet["A1"].value.replace("2023", "2032")
     for column, text in (("H", "Kết quả năm 2031"), ("I", "Mục tiêu năm 2032"), ("J", "KẾT QUẢ NĂM 2032")):
         sheet[f"{column}9"].value = text
 

@@ -96,7 +96,7 @@ def near(text: str, known: Iterable[str]) -> tuple[str, str] | str:
     if len(text) > MAX_NEAR:
         return ""
     found = difflib.get_close_matches(text, list(known), n=1)
-    return (word("intake.near", "vi", name=found[0]), word("intake.near", "en", name=found[0])) if found else ""
+    return tuple(f" {word('intake.near', lang, name=found[0])}" for lang in LANGUAGES) if found else ""
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

@@ -99,7 +99,7 @@ def row_id(indicator_id: str, subject_id: str, unit: str, texts: Iterable[str]) 
     Examples
     --------
     >>> row_id("ho-so-truc-tuyen", "tinh", "percent", ["1", "Hồ sơ trực tuyến"])
-    'ho-so-truc-tuyen|tinh|percent|e1e83d2b'
+    'ho-so-truc-tuyen|tinh|percent|70dcc402'
     """
     return f"{indicator_id}|{subject_id}|{unit}|{digest(texts)}"
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -10,6 +11,8 @@ from openpyxl.styles import PatternFill
 from dti.intake.cells import area, reference
 from dti.intake.findings import Finding
 from dti.intake.form_layout import digest
+from dti.intake.submission import Submission
+from dti.store.write import make_folder, write_whole
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -54,6 +57,29 @@ def marked_copy(content: bytes, findings: Sequence[Finding], lang: Lang = "vi") 
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def write_marked(
+    sent: Sequence[Submission], findings: Sequence[Finding], folder: Path, lang: Lang = "vi"
+) -> list[Path]:
+    """Write a marked copy of each form in which something was found; return where they are.
+
+    Raises
+    ------
+    DataError
+        if the folder cannot be written to
+    """
+    made = []
+    for one in sent:
+        mine = [finding for finding in findings if finding.file == one.file]
+        if one.suffix != ".xlsx" or not mine or not one.readable:
+            continue
+        make_folder(folder)
+        name = Path(one.file)
+        path = folder / f"{name.stem}-{word('intake.marked', lang)}{name.suffix}"
+        write_whole(path, marked_copy(one.content, mine, lang))
+        made.append(path)
+    return made
 
 
 def _first_cell(where: str) -> str:

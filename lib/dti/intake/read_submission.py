@@ -76,6 +76,7 @@ def extract(file: str, content: bytes, suffix: str, reading: Reading | None = No
         grids = reading.grids(content, suffix) if reading else read_grids(content, suffix)
     except Unreadable as error:
         sent.findings.append(Finding(error.code, file, facts=error.facts))
+        sent.readable = False
         return sent
     _beside(sent, grids)
     grids = [grid for grid in grids if grid.cells]

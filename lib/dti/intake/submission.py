@@ -54,7 +54,7 @@ class Figure:
 
 @dataclass
 class Submission:
-    """One file: its bytes, what it says, and what keeps it from being taken in."""
+    """One file: its bytes, what it says, and what keeps it from being taken in; ``readable`` if it could be opened."""
 
     file: str
     content: bytes
@@ -64,6 +64,7 @@ class Submission:
     figures: list[Figure] = field(default_factory=list)
     blanks: list[Figure] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    readable: bool = True
 
     @property
     def sha256(self) -> str:

@@ -38,6 +38,7 @@ class Outcome:
     changes : figures that replace or take back one that was taken in before
     outdated : of the known files those whose figures were replaced since
     restored : of the known files those whose kept copy had been lost
+    offered : all files that could be opened
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Outcome:
     changes: list[Change] = field(default_factory=list)
     outdated: set[str] = field(default_factory=set)
     restored: list[Submission] = field(default_factory=list)
+    offered: list[Submission] = field(default_factory=list)
     written: bool = False
 
     @property
@@ -171,7 +173,7 @@ def _take_in(
     now: datetime | None,
     wait: float,
 ) -> Outcome:
-    outcome = Outcome(findings, reasons=given)
+    outcome = Outcome(findings, reasons=given, offered=list(sent))
     try:
         with telling_plainly(folder), locked(folder, wait):
             _judge(outcome, sent, folder)
@@ -198,15 +200,15 @@ def summary(outcome: Outcome, lang: Lang = "vi") -> list[str]:
     lines = [line for sent in outcome.taken for line in _taken(sent, outcome, lang)]
     if not outcome.taken:
         return [*known, word("intake.nothing", lang)]
-    key = "intake.written" if outcome.written else "intake.checked"
-    return [*known, *lines, word(key, lang, figures=outcome.figures, files=len(outcome.taken))]
+    totals = {"figures": outcome.figures, "files": len(outcome.taken)}
+    return [*known, *lines, word("intake.written" if outcome.written else "intake.checked", lang, **totals)]
 
 
 def _known(sent: Submission, outcome: Outcome, lang: Lang) -> str:
     if sent in outcome.restored:
         return word("intake.restored", lang, file=sent.file)
-    key = "intake.replaced_since" if sent.file in outcome.outdated else "intake.known"
-    return word(key, lang, file=sent.file)
+    outdated = sent.file in outcome.outdated
+    return word("intake.replaced_since" if outdated else "intake.known", lang, file=sent.file)
 
 
 def _taken(sent: Submission, outcome: Outcome, lang: Lang) -> Iterator[str]:
@@ -219,12 +221,12 @@ def _taken(sent: Submission, outcome: Outcome, lang: Lang) -> Iterator[str]:
         figure = change.about.shown(lang)
         before, after = (quantity(value, change.unit, lang) for value in (change.before, change.after))
         if change.after is None:
-            yield word("intake.withdrawn", lang, figure=figure, before=before)
+            yield "  " + word("intake.withdrawn", lang, figure=figure, before=before)
         elif change.after != change.before:
-            yield word("intake.corrected", lang, figure=figure, before=before, after=after)
+            yield "  " + word("intake.corrected", lang, figure=figure, before=before, after=after)
     unchanged = sum(change.before == change.after for change in mine)
     if unchanged:
-        yield word("intake.unchanged", lang, count=unchanged)
+        yield "  " + word("intake.unchanged", lang, count=unchanged)
 
 
 def _files(paths: Iterable[str | os.PathLike]) -> tuple[list[tuple[Path, str]], list[Finding]]:
