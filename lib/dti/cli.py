@@ -13,7 +13,7 @@ import typer
 
 from dti.check import check as find_faults
 from dti.store.faults import DataError
-from dti.store.tables import data_dir, load_all, table_names
+from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import check_place, make_folder, write_whole
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
@@ -29,8 +29,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _use(context: typer.Context, data: Path | None) -> Path | None:
+    """Let words and texts come from the same folder as the tables, as long as the command runs."""
+    context.with_resource(using(data))
+    return data
+
+
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False)
+    Path | None,
+    typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False, callback=_use),
 ]
 
 
@@ -54,23 +62,22 @@ def check(data: DataOption = None) -> None:
 
 @app.command()
 def progress(
-    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    year: Annotated[int | None, typer.Option(help="Report year; by default that of the newest plan.")] = None,
     agency: Annotated[str | None, typer.Option(help="Id of an agency; by default all figures there are.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of a table on the screen.")] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of names.")] = "vi",
     data: DataOption = None,
 ) -> None:
     """Change on last year, gap to target and status of every indicator."""
-    from dti.plan import progress as compute
+    from dti.plan import ask, progress
 
-    tables = load_all(["agencies", "indicators", "observations", "responsibilities"], data)
-    if agency is None:
-        rows = compute.progress(tables["observations"], tables["indicators"], year)
-    else:
-        rows = compute.agency_progress(tables, agency, year)[compute.COLUMNS]
+    rows = ask.progress(year, agency, lang=lang, data=data)
     if out is None:
-        typer.echo(rows.drop(columns=["unit", "direction"]).to_string(index=False, na_rep="–", float_format="%.10g"))
+        shown = rows[[column for column in progress.COLUMNS if column not in ("unit", "direction")]]
+        typer.echo(shown.to_string(index=False, na_rep="–", float_format="%.10g"))
     else:
         check_place(out)
+        rows = rows.drop(columns=["pillar", "level"])
         write_whole(out, rows.to_csv(index=False, float_format="%.10g").encode("utf-8"))
         typer.echo(f"{len(rows)} rows written to {out}")
 
@@ -332,6 +339,21 @@ def whatif(
 
     pages = what_if_print.pages(files, lang, data)
     typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
+
+
+@app.command()
+def proof(
+    file: Annotated[Path, typer.Argument(help="A report as Word document, edited in Word.", dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Say where an edited report no longer agrees with the data: figures, units, years, agencies, verdicts."""
+    from dti.review import again
+    from dti.review import proof as told
+
+    found, lang = again.proof(file, data)
+    typer.echo(told.as_json(found) if as_json else "\n".join(told.lines(found, lang)))
+    raise typer.Exit(1 if found else 0)
 
 
 def main() -> None:

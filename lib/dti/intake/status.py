@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from dti.plan.duties import figures_due, reporting_agencies
+from dti.plan.duties import all_figures_due, reporting_agencies
 
 #: Roles whose figures are asked for; an agency that supports sends its own only if it has one.
 ASKED = ("lead", "implement")
@@ -26,13 +26,10 @@ def figures_asked(tables: Mapping[str, pd.DataFrame], year: int, period: str = "
     -------
     agency_id, indicator_id, subject_id, role, received (true where a figure that the agency sent is in use)
     """
-    due = pd.concat(
-        [
-            figures_due(tables, agency, year).query("role in @ASKED").assign(agency_id=agency)
-            for agency in reporting_agencies(tables, year)
-        ]
-        or [pd.DataFrame(columns=["indicator_id", "subject_id", "role", "agency_id"])]
-    )
+    rows = all_figures_due(tables, year)
+    agencies = reporting_agencies(tables, year)
+    asked = rows[rows["role"].isin(ASKED) & rows["agency_id"].isin(agencies)]
+    due = asked.sort_values("agency_id", key=lambda ids: ids.map(agencies.index), kind="stable")
     sent = set(tables["submissions"]["source_id"])
     figures = tables["observations"].query("kind == 'actual' and in_use and year == @year and period == @period")
     there = set(zip(figures["indicator_id"], figures["agency_id"], figures["source_id"].isin(sent), strict=True))
