@@ -323,6 +323,8 @@ def report(
         raise typer.Exit(130) from None
     for name, error in run.failed.items():
         typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
+    for name, words in run.remarks.items():
+        typer.echo("\n".join(f"{name}, {line}" for line in words), err=True)
     typer.echo(f"{len(run.made)} made, {len(run.unchanged)} unchanged, {len(run.failed)} failed: {run.folder}")
     raise typer.Exit(1 if run.failed else 0)
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from dti.intake.cells import clean
+from dti.words.periods import time
 from dti.words.vietnamese import LANGUAGES, Lang, number
 from dti.words.word_list import labels, word
 
@@ -72,17 +73,6 @@ class About(NamedTuple):
         return word(
             "intake.figure", lang, indicator=indicator, subject=subject, when=time(self.year, self.period, lang)
         )
-
-
-def time(year: int, period: str, lang: Lang) -> str:
-    """Return a year or a part of one in words.
-
-    Examples
-    --------
-    >>> time(2023, "q1", "vi"), time(2023, "year", "en")
-    ('quý I năm 2023', '2023')
-    """
-    return word(f"period.{period}", lang, year=year)
 
 
 def near(text: str, known: Iterable[str]) -> tuple[str, str] | str:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from dti.intake.cells import clean
-from dti.intake.findings import time
+from dti.words.periods import time
 
 LAYOUT = "2"
 FIGURES_SHEET = "Số liệu"

@@ -12,7 +12,6 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dti.intake.findings import time
 from dti.intake.form_layout import (
     FIGURES_SHEET,
     GUIDE_SHEET,
@@ -32,6 +31,7 @@ from dti.intake.form_layout import (
 from dti.intake.typed_numbers import LARGEST, Unit
 from dti.plan.duties import PROVINCE, figures_due
 from dti.store.faults import DataError
+from dti.words.periods import time
 from dti.words.vietnamese import UNKNOWN, quantity
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dti.intake.findings import time
 from dti.store.faults import DataError
+from dti.words.periods import time
 from dti.words.vietnamese import Lang, quantity
 from dti.words.word_list import labels, word
 

@@ -7,10 +7,10 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from dti.intake.findings import time
 from dti.show import outputs
 from dti.show.outputs import Column, Shown
 from dti.words.markdown import escape
+from dti.words.periods import time
 from dti.words.texts import prose
 from dti.words.vietnamese import Lang
 from dti.words.word_list import labels, word

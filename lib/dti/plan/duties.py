@@ -52,7 +52,8 @@ def all_figures_due(tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFra
     levels = duties["agency_id"].map(_levels(tables))
     carried = set(zip(duties["indicator_id"], levels.where(duties["role"] == "implement"), strict=True))
     leads = duties["role"].eq("lead")
-    bound = leads & levels.notna() & [key in carried for key in zip(duties["indicator_id"], levels, strict=True)]
+    also = [key in carried for key in zip(duties["indicator_id"], levels, strict=True)]
+    bound = leads & levels.notna() & pd.Series(also, index=duties.index, dtype=bool)
     found = pd.concat(
         [
             duties[leads].assign(subject_id=PROVINCE),
@@ -102,7 +103,9 @@ def province_from_agencies(tables: Mapping[str, pd.DataFrame], year: int) -> pd.
     -------
     indicator_id, value (unit of the indicator), how_vi, how_en; no row where nothing legitimate can be said
     """
-    own = tables["observations"].query("kind == 'actual' and year == @year and in_use and agency_id != @PROVINCE")
+    own = tables["observations"].query(
+        "kind == 'actual' and year == @year and period == 'year' and in_use and agency_id != @PROVINCE"
+    )
     parts = tables["fractions"].drop(columns="clause")
     keys = ["indicator_id", "agency_id", "year", "source_id"]
     own = own.merge(parts.drop_duplicates(keys), on=keys, how="left")
