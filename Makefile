@@ -3,6 +3,7 @@
 # make lab      JupyterLab on notebooks/             make lock    renew requirements.lock
 # make demo     forms, intake and reports with illustrative figures, on a copy of the data
 # make audit    known faults of the locked requirements
+# make bench    seconds per report beside other ways of running notebooks, in an environment of its own
 PYTHON ?= python3
 LANG_  ?= vi
 YEAR   ?= 2023
@@ -17,7 +18,7 @@ UV_VERSION := 0.13.9
 # Compiled modules are kept, whatever the shell says: without them every process starts three times as slowly.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test lab check demo audit lock clean
+.PHONY: report test lab check demo audit bench lock clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
@@ -44,6 +45,13 @@ demo: $(READY)
 	$(BIN)/dti check --data demo/data
 	$(BIN)/dti report --year 2023 --lang $(LANG_) --jobs $(JOBS) --data demo/data --out demo/reports
 
+# What the comparison runs against is no part of the product: it gets an environment of its own.
+bench: | $(UV)
+	$(PYTHON) -m venv .venv-bench
+	VIRTUAL_ENV=.venv-bench $(UV) pip sync --quiet --require-hashes benchmarks/requirements.lock
+	VIRTUAL_ENV=.venv-bench $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	.venv-bench/bin/python benchmarks/render.py
+
 audit: $(READY)
 	$(BIN)/python .ci/audit
 
@@ -58,9 +66,13 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 	touch $@
 
 # The newest versions pyproject.toml allows, the same for every Python, no address and no machine in the file.
+COMPILE := pip compile --upgrade --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+    --fork-strategy fewest --python-version 3.11
+
 lock: | $(UV)
-	$(UV) pip compile pyproject.toml --upgrade --all-extras --universal --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --fork-strategy fewest --python-version 3.11 --output-file requirements.lock
+	$(UV) $(COMPILE) pyproject.toml --all-extras --output-file requirements.lock
+	$(UV) $(COMPILE) pyproject.toml --extra dev benchmarks/requirements.txt --constraint requirements.lock \
+	    --output-file benchmarks/requirements.lock
 
 clean:
 	find outputs -mindepth 1 ! -name README.md -delete

@@ -21,7 +21,8 @@ from dti.store.tables import PROJECT, codebook, data_dir
 from dti.words.vietnamese import Lang
 
 PACKAGE = Path(__file__).resolve().parents[1]
-NOTEBOOKS = PROJECT / "notebooks"
+#: The checkout's notebooks, or those that an installed package carries.
+NOTEBOOKS = next(folder for folder in (PROJECT / "notebooks", PACKAGE / "notebooks", PROJECT) if folder.is_dir())
 
 
 @dataclass(frozen=True)

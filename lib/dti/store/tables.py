@@ -27,7 +27,14 @@ from dti.store.all_or_none import STAGING, Busy, Torn, consistently, settle, sta
 from dti.store.codebook import CELL_FORMS, _broken_rules, _typed, rules
 from dti.store.faults import DataError, concat_faults, fault, faults_at, no_faults
 
-PROJECT = Path(__file__).resolve().parents[3]
+
+def _project() -> Path:
+    """Return the folder of data/, notebooks/ and outputs/: the checkout this file lies in, else where one works."""
+    checkout = Path(__file__).resolve().parents[3]
+    return checkout if (checkout / "data" / "codebook.csv").is_file() else Path.cwd()
+
+
+PROJECT = _project()
 
 #: A folder of tables; None for the project's own, or the one that ``DTI_DATA`` names.
 Folder = str | os.PathLike | None
@@ -41,8 +48,17 @@ LAST_READ: dict[Path, tuple[tuple, pd.DataFrame, pd.DataFrame]] = {}
 
 
 def data_dir(data: str | os.PathLike | None = None) -> Path:
-    """Return the folder of tables: ``data``, else what ``DTI_DATA`` names, else the project's own."""
-    return Path(data or os.environ.get("DTI_DATA") or PROJECT / "data")
+    """Return the folder of tables: ``data``, else what ``DTI_DATA`` names, else the project's own.
+
+    Raises
+    ------
+    DataError
+        Where none is named and none is at hand, as for a package installed without its checkout.
+    """
+    named = data or os.environ.get("DTI_DATA")
+    if not named and not (PROJECT / "data" / "codebook.csv").is_file():
+        raise DataError(f"{PROJECT / 'data'}: no tables; name their folder with --data FOLDER or DTI_DATA=FOLDER.")
+    return Path(named or PROJECT / "data")
 
 
 @contextmanager
