@@ -1,0 +1,188 @@
+"""The tables of an agency's report: its cards, what is asked of it alone, the plan's own words, all counts."""
+
+import pandas as pd
+
+from dti.plan.passages import own, shared
+from dti.plan.progress import PROVINCE
+from dti.plan.rows import key_figures, largest_gaps
+from dti.show import outputs
+from dti.show.outputs import Column
+from dti.words.labels import ROLES, STATUS, short_clause
+from dti.words.markdown import plain
+from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
+from dti.words.word_list import word
+
+#: At most so many cards, and so many rows of what an agency leads, before the annex takes over.
+CARDS = 4
+LED = 8
+#: What the cards count, in this order; what the headline says is not among them.
+BEFORE = ["to_do", "no_baseline", "hold", "class_tasks"]
+AFTER = ["better", "worse", "open", "class_tasks"]
+#: Of what an agency shares, so many gaps at most stand among what comes first.
+SHARED_FIRST = 3
+
+
+def counts(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
+    """Return every count that an agency's report speaks of: key, label, value, anchor.
+
+    Parameters
+    ----------
+    rows : the agency's progress, as `dti.plan.rows.described` gives it
+    items : as `dti.plan.passages.passages` gives them
+    """
+    asked = items[items["asked"]]
+    led = led_rows(rows)
+    more = {
+        "named_tasks": asked.query("duty_basis == 'named'")["statement_id"].nunique(),
+        "read_tasks": asked.query("duty_basis == 'reading'")["statement_id"].nunique(),
+        "class_tasks": asked.query("duty_basis == 'class'")["statement_id"].nunique(),
+        "led_targets": int((led["year_target"].notna() & led["duty_basis"].ne("named")).sum()),
+        "shared_targets": int((rows["year_target"].notna() & ~rows["indicator_id"].isin(led["indicator_id"])).sum()),
+        "led_unknown": int((led["status"] == "no_baseline").sum()),
+        "open": int((rows["year_actual"].isna() & rows["year_target"].notna()).sum()),
+    }
+    of_indicators = key_figures(rows, year, lang) if len(rows) else pd.DataFrame()
+    own_counts = pd.DataFrame(
+        [
+            (key, word(f"agency.count.{key}", lang, year=year), value, f"k-{key}")
+            for key, value in more.items()
+            if value
+        ],
+        columns=["key", "label", "value", "anchor"],
+    )
+    return pd.concat([of_indicators, own_counts], ignore_index=True)
+
+
+def led_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the indicators that an agency leads or is named for."""
+    return rows[(rows["role"] == "lead") | (rows["duty_basis"] == "named")]
+
+
+def cards(counted: pd.DataFrame, lang: Lang) -> outputs.Shown:
+    """Return at most four counts as cards, none of which the headline says."""
+    known = counted.set_index("key")
+    wanted = AFTER if {"met", "missed"} & set(known.index) else BEFORE
+    chosen = known.loc[[key for key in wanted if key in known.index][:CARDS]]
+    if len(chosen) < 2:
+        return outputs.text("")
+    columns = [
+        Column("label", word("agency.cards.label", lang)),
+        Column("value", word("agency.cards.value", lang), lambda value: number(value, lang), numeric=True),
+    ]
+    return outputs.table(chosen, columns, word("agency.cards.caption", lang), kind="key-figures")
+
+
+def counts_table(counted: pd.DataFrame, lang: Lang) -> outputs.Shown:
+    """Return every count as an output: what the report's sentences link to."""
+    columns = [
+        Column("label", word("agency.cards.label", lang)),
+        Column("value", word("agency.cards.value", lang), lambda value: number(value, lang), numeric=True),
+    ]
+    return outputs.table(counted, columns, word("agency.counts.caption", lang), anchor="anchor", kind="counts")
+
+
+def led_table(rows: pd.DataFrame, year: int, lang: Lang, most: int = LED) -> outputs.Shown:
+    """Return the targets that an agency leads or is named for as an output, those furthest from met first."""
+    led = led_rows(rows)
+    led = led[led["year_target"].notna()]
+    if led.empty:
+        return outputs.text("")
+    first = pd.concat([largest_gaps(led), led[~led["gap"].gt(0)]]).head(most)
+    records = first.to_dict("records")
+    has_actual = first["year_actual"].notna().any()
+    texts = pd.DataFrame(
+        {
+            "name": first["name"],
+            "base": [shown(row, "base_actual", lang) for row in records],
+            "actual": [shown(row, "year_actual", lang) for row in records],
+            "target": [shown(row, "year_target", lang) for row in records],
+            "gap": [difference(row["gap"], row["unit"], lang).removeprefix("+") for row in records],
+            "status": [STATUS[row["status"]][lang] for row in records],
+            "basis": [basis(row, lang) for row in records],
+        }
+    )
+    names = ["name", "base", *(["actual"] if has_actual else []), "target", "gap", "status", "basis"]
+    numeric = {"base", "actual", "target", "gap"}
+    heads = {"base": year - 1, "actual": year, "target": year}
+    columns = [
+        Column(name, word(f"agency.led.{name}", lang, year=heads.get(name, year)), numeric=name in numeric)
+        for name in names
+    ]
+    rest = len(led) - len(first)
+    caption = word("agency.led.caption_part" if rest else "agency.led.caption", lang)
+    return outputs.table(texts, columns, caption, kind="led")
+
+
+def shown(row: dict, column: str, lang: Lang) -> str:
+    """Return a figure as it stands in a table, with its comparator."""
+    comparator = row[f"{column}_comparator"]
+    return quantity(row[column], row["unit"], lang, comparator="=" if pd.isna(comparator) else comparator)
+
+
+def basis(row: dict, lang: Lang) -> str:
+    """Return how we know of a duty: the plan's clause, or that it is our reading of the agency's field."""
+    if row["duty_basis"] == "reading":
+        return word("agency.basis.reading", lang)
+    return short_clause(row["duty_clause"], lang)
+
+
+def task_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
+    """Return the tasks and duties that are an agency's alone as an output, by how we know of them."""
+    asked = own(items[items["asked"]])
+    if asked.empty:
+        return outputs.text("")
+    texts = asked.assign(
+        no=range(1, len(asked) + 1),
+        text=asked["markdown"].map(plain),
+        role=[ROLES[role][lang] for role in asked["role"]],
+        place=[short_clause(place, lang) for place in asked["clause"]],
+        group=[word(f"agency.basis.{name}_group", lang) for name in asked["duty_basis"]],
+    )
+    columns = [
+        Column("no", word("agency.task.no", lang), numeric=True),
+        Column("text", word("agency.task.text", lang)),
+        Column("role", word("agency.task.role", lang)),
+        Column("place", word("agency.task.place", lang)),
+    ]
+    return outputs.table(
+        texts, columns, word("agency.task.caption", lang), anchor="anchor", group="group", kind="tasks"
+    )
+
+
+def quote_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
+    """Return the plan's own words on an agency, letter by letter, each with its place and how we know, as an output."""
+    if items.empty:
+        return outputs.text("")
+    ordered = pd.concat([own(items), shared(items)])
+    texts = ordered.assign(
+        no=range(1, len(ordered) + 1),
+        quote=["“" + quote + "”" for quote in ordered["evidence"]],
+        role=[ROLES[role][lang] for role in ordered["role"]],
+        place=[short_clause(place, lang) for place in ordered["clause"]],
+        how=[word(f"agency.basis.{name}", lang) for name in ordered["duty_basis"]],
+        remark=ordered["note"].fillna(UNKNOWN),
+    )
+    names = ["no", "quote", "place", "role", "how", *(["remark"] if ordered["note"].notna().any() else [])]
+    columns = [Column(name, word(f"agency.quote.{name}", lang), numeric=name == "no") for name in names]
+    return outputs.table(texts, columns, word("agency.quote.caption", lang), kind="quotes")
+
+
+def first_gaps(rows: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+    """Return what comes first: what the agency leads before what it shares, its own figures before the province's.
+
+    Within each, the largest gaps first; then what it leads without a result to start from, since that has to be
+    measured before it can be met.
+    """
+    led = led_rows(rows)
+    unmeasured = led[led["status"] == "no_baseline"]
+    others = rows[~rows["indicator_id"].isin(led["indicator_id"])]
+    of_own, of_province = others[others["agency_id"] != PROVINCE], others[others["agency_id"] == PROVINCE]
+    ranked = pd.concat(
+        [
+            largest_gaps(led).assign(why="led"),
+            unmeasured.assign(why="unmeasured"),
+            largest_gaps(of_own).assign(why="own"),
+            largest_gaps(of_province, SHARED_FIRST).assign(why="shared"),
+        ]
+    )
+    return ranked.head(most)
