@@ -1,5 +1,7 @@
 """The sentences of an agency's report: what is asked of it alone, where it stands, what comes first, what is shared."""
 
+import re
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -11,15 +13,16 @@ from dti.plan.sentences import verdict
 from dti.words.figures import Figure, count
 from dti.words.labels import short_clause
 from dti.words.markdown import escape
-from dti.words.sentences import joined, lowered
+from dti.words.sentences import lowered
 from dti.words.texts import prose
 from dti.words.vietnamese import Lang, difference, quantity
 from dti.words.word_list import word
 
 #: So many names stand in the headline; the table has them all.
 NAMED = 2
-#: So many results fallen short of stand in the text.
+#: So many results fallen short of, and so many items of what the plan reports, stand in the text.
 MISSED = 4
+REPORTED = 2
 
 _NO_FIGURE = Figure("", "", 0)
 
@@ -80,13 +83,21 @@ def _first_led(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _led_name(row: pd.Series, lang: Lang) -> Markup:
-    target = quantity(row["year_target"], row["unit"], lang, comparator=row["year_target_comparator"])
-    return Markup(f"{escape(lowered(row['name']))} ({Figure(target, row['anchor'], 1).cited()})")
+    return Markup(f"{escape(lowered(row['name']))} ({_target(row, lang).cited()})")
+
+
+def _target(row: pd.Series, lang: Lang) -> Figure:
+    shown = quantity(row["year_target"], row["unit"], lang, comparator=row["year_target_comparator"])
+    return Figure(shown, row["anchor"], float(row["year_target"]))
+
+
+def _gap(row: pd.Series, lang: Lang) -> Figure:
+    shown = difference(row["gap"], row["unit"], lang).removeprefix("+")
+    return Figure(shown, row["anchor"], float(row["gap"]))
 
 
 def _worst(row: pd.Series, lang: Lang) -> dict[str, object]:
-    gap = difference(row["gap"], row["unit"], lang).removeprefix("+")
-    return {"name": row["name"], "gap": Figure(gap, row["anchor"], float(row["gap"]))}
+    return {"name": row["name"], "gap": _gap(row, lang)}
 
 
 def _main(alone: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +111,7 @@ def _main(alone: pd.DataFrame) -> pd.DataFrame:
 
 def _inside(markdown: str) -> str:
     """Return a sentence of ours as it stands within another."""
-    return lowered(markdown).removesuffix(".")
+    return re.sub(r"\\?\.$", "", lowered(markdown))
 
 
 def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> str:
@@ -122,14 +133,15 @@ def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> 
         year=year,
         before=year - 1,
         missed=[Markup(verdict(row, year, lang)) for _, row in missed.iterrows()],
-        results=[_cited(row, lang) for _, row in told[told["kind"] == "result"].iterrows()],
-        limitations=[_cited(row, lang) for _, row in told[told["kind"] != "result"].iterrows()],
+        results=[_cited(row, lang) for _, row in told[told["kind"] == "result"].head(REPORTED).iterrows()],
+        limitations=[_cited(row, lang) for _, row in told[told["kind"] != "result"].head(REPORTED).iterrows()],
     )
 
 
 def _cited(row: pd.Series, lang: Lang) -> Markup:
     """Return an item of the plan with its place."""
-    return Markup(f"{row['markdown'].removesuffix('.')} ({escape(short_clause(row['clause'], lang))}).")
+    said = re.sub(r"\\?\.$", "", row["markdown"])
+    return Markup(f"{said} ({escape(short_clause(row['clause'], lang))}).")
 
 
 def priorities(first: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> str:
@@ -142,7 +154,9 @@ def priorities(first: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) 
     goal = rests_on_goal(first) if len(first) else pd.Series(dtype=bool)
     reasons = [
         {
-            "verdict": Markup(verdict(row, year, lang)),
+            "name": row["name"],
+            "target": _target(row, lang),
+            "gap": _gap(row, lang),
             "why": Markup(escape(word(f"agency.why.{row['why']}", lang))),
             "goal": bool(goal[index]),
         }
@@ -155,8 +169,10 @@ def priorities(first: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) 
     return prose("agency_priorities", lang, before=year - 1, reasons=reasons, tasks=tasks)
 
 
-def shared_list(items: pd.DataFrame, counted: pd.DataFrame, group: str, lang: Lang) -> str:
-    """Return what an agency shares with its class, in one list; blank where it shares nothing."""
+def shared_list(
+    items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFrame, group: str, lang: Lang
+) -> str:
+    """Return what an agency shares with its class, in one list by pillar; blank where it shares nothing."""
     common = shared(items[items["asked"]]).drop_duplicates("statement_id")
     if common.empty:
         return ""
@@ -164,14 +180,30 @@ def shared_list(items: pd.DataFrame, counted: pd.DataFrame, group: str, lang: La
         "agency_shared",
         lang,
         group=Markup(escape(word(f"agency.group.{group}", lang))) if group else "",
-        tasks=[_cited(row, lang) for _, row in common.iterrows()],
+        pillars=[
+            {"name": name, "tasks": [_brief(row, lang) for _, row in here.iterrows()]}
+            for name, here in _by_pillar(common, pillars, lang)
+        ],
         targets=_count(counted, "shared_targets", lang),
     )
 
 
+def _by_pillar(items: pd.DataFrame, pillars: pd.DataFrame, lang: Lang) -> list[tuple[str, pd.DataFrame]]:
+    """Return items by pillar, how the work is organised first: it binds whatever the pillar."""
+    names = dict(zip(pillars["pillar"], pillars[f"name_{lang}"], strict=True))
+    whole = [(word("agency.shared.whole", lang), items[items["pillar"].isna()])]
+    parts = whole + [(name, items[items["pillar"] == pillar]) for pillar, name in names.items()]
+    return [(name, here) for name, here in parts if len(here)]
+
+
+def _brief(row: pd.Series, lang: Lang) -> Markup:
+    """Return an item of the plan, with its place, as one of a series."""
+    place = short_clause(row["clause"], lang).partition("–")[2]
+    return Markup(f"{_inside(row['markdown'])} ({escape(place)})")
+
+
 def not_known(rows: pd.DataFrame, counted: pd.DataFrame, year: int, lang: Lang) -> str:
     """Return what cannot be said of an agency, and which of its gaps rest on a goal instead of a result."""
-    goal = rows[rests_on_goal(rows) & rows["gap"].gt(0)] if len(rows) else rows
     own_figures = bool((rows["agency_id"] != PROVINCE).any()) if len(rows) else False
     return prose(
         "agency_not_known",
@@ -181,7 +213,7 @@ def not_known(rows: pd.DataFrame, counted: pd.DataFrame, year: int, lang: Lang) 
         indicators=len(rows) > 0,
         own_figures=own_figures,
         no_baseline=_count(counted, "no_baseline", lang),
-        goal=Markup(joined([escape(lowered(name)) for name in goal["name"]], lang)) if len(goal) else "",
+        goal=_count(counted, "goal", lang),
         reading=_count(counted, "read_tasks", lang),
     )
 

@@ -4,22 +4,23 @@ import pandas as pd
 
 from dti.plan.passages import own, shared
 from dti.plan.progress import PROVINCE
-from dti.plan.rows import key_figures, largest_gaps
+from dti.plan.rows import key_figures, largest_gaps, rests_on_goal
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import ROLES, STATUS, short_clause
+from dti.words.labels import ROLES, short_clause
 from dti.words.markdown import plain
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 from dti.words.word_list import word
 
-#: At most so many cards, and so many rows of what an agency leads, before the annex takes over.
+#: At most so many cards, targets led, and tasks read from an agency's field, before the appendix takes over.
 CARDS = 4
-LED = 8
+LED = 5
+TASKS = 9
 #: What the cards count, in this order; what the headline says is not among them.
 BEFORE = ["to_do", "no_baseline", "hold", "class_tasks"]
 AFTER = ["better", "worse", "open", "class_tasks"]
 #: Of what an agency shares, so many gaps at most stand among what comes first.
-SHARED_FIRST = 3
+SHARED_FIRST = 2
 
 
 def counts(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
@@ -39,6 +40,7 @@ def counts(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> pd
         "led_targets": int((led["year_target"].notna() & led["duty_basis"].ne("named")).sum()),
         "shared_targets": int((rows["year_target"].notna() & ~rows["indicator_id"].isin(led["indicator_id"])).sum()),
         "led_unknown": int((led["status"] == "no_baseline").sum()),
+        "goal": int((rests_on_goal(rows) & rows["gap"].gt(0)).sum()) if len(rows) else 0,
         "open": int((rows["year_actual"].isna() & rows["year_target"].notna()).sum()),
     }
     of_indicators = key_figures(rows, year, lang) if len(rows) else pd.DataFrame()
@@ -97,11 +99,10 @@ def led_table(rows: pd.DataFrame, year: int, lang: Lang, most: int = LED) -> out
             "actual": [shown(row, "year_actual", lang) for row in records],
             "target": [shown(row, "year_target", lang) for row in records],
             "gap": [difference(row["gap"], row["unit"], lang).removeprefix("+") for row in records],
-            "status": [STATUS[row["status"]][lang] for row in records],
             "basis": [basis(row, lang) for row in records],
         }
     )
-    names = ["name", "base", *(["actual"] if has_actual else []), "target", "gap", "status", "basis"]
+    names = ["name", "base", *(["actual"] if has_actual else []), "target", "gap", "basis"]
     numeric = {"base", "actual", "target", "gap"}
     heads = {"base": year - 1, "actual": year, "target": year}
     columns = [
@@ -126,13 +127,23 @@ def basis(row: dict, lang: Lang) -> str:
     return short_clause(row["duty_clause"], lang)
 
 
-def task_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
-    """Return the tasks and duties that are an agency's alone as an output, by how we know of them."""
+def task_tables(items: pd.DataFrame, lang: Lang, most: int = TASKS) -> tuple[outputs.Shown, outputs.Shown]:
+    """Return the tasks and duties that are an agency's alone as two outputs: those in front, and the rest.
+
+    In front stands all that names the agency, then what is read from its field, up to ``most`` in all.
+    """
     asked = own(items[items["asked"]])
+    asked = asked.assign(no=range(1, len(asked) + 1))
+    in_front = max(most, int(asked["duty_basis"].eq("named").sum()))
+    front = word("agency.task.caption_part" if len(asked) > in_front else "agency.task.caption", lang)
+    rest = word("agency.task.caption_rest", lang)
+    return _tasks(asked[:in_front], front, lang), _tasks(asked[in_front:], rest, lang)
+
+
+def _tasks(asked: pd.DataFrame, caption: str, lang: Lang) -> outputs.Shown:
     if asked.empty:
         return outputs.text("")
     texts = asked.assign(
-        no=range(1, len(asked) + 1),
         text=asked["markdown"].map(plain),
         role=[ROLES[role][lang] for role in asked["role"]],
         place=[short_clause(place, lang) for place in asked["clause"]],
@@ -144,9 +155,7 @@ def task_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
         Column("role", word("agency.task.role", lang)),
         Column("place", word("agency.task.place", lang)),
     ]
-    return outputs.table(
-        texts, columns, word("agency.task.caption", lang), anchor="anchor", group="group", kind="tasks"
-    )
+    return outputs.table(texts, columns, caption, anchor="anchor", group="group", kind="tasks")
 
 
 def quote_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
