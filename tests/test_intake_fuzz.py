@@ -1,5 +1,6 @@
 """Whatever is offered to intake ends in being accepted or in findings that can be read; never in a traceback."""
 
+import contextlib
 import io
 import shutil
 import zipfile
@@ -14,6 +15,7 @@ import dti.intake.take_in
 from dti.intake.findings import lines
 from dti.intake.forms import form
 from dti.intake.read_submission import PLAIN_COLUMNS
+from dti.intake.reading import Reading
 from dti.intake.take_in import REGISTERS, intake
 from dti.store.tables import PROJECT, load_all
 
@@ -32,6 +34,7 @@ PLAIN = (
     "so-y-te;so-y-te;2023;may-tinh-cap-tinh;%;99,5%;;;;\n"
 ).encode()
 PARTS = {name: zipfile.ZipFile(io.BytesIO(FORM)).read(name) for name in zipfile.ZipFile(io.BytesIO(FORM)).namelist()}
+READING = Reading()
 READ_PARTS = [name for name in PARTS if name.startswith("xl/") and "theme" not in name]
 
 fuzz = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -53,6 +56,13 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch):
     monkeypatch.setattr(dti.intake.take_in, "load_all", lambda *_: TABLES)
+    monkeypatch.setattr(dti.intake.take_in, "Reading", lambda: contextlib.nullcontext(READING))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_by_one():
+    yield
+    READING.close()
 
 
 def offer(content: bytes, suffix: str, data: Path) -> None:

@@ -1,18 +1,21 @@
 """Strangers' Excel and CSV files: every cell as others read it, and what others hide."""
 
 import io
+import subprocess
+import sys
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
-from dti.intake.read_spreadsheet import Unreadable, clean, decode, old_font, read_bytes, read_grids, reference
+from dti.intake.cells import Unreadable, clean, reference
+from dti.intake.read_csv import decode, old_font
+from dti.intake.reading import Reading, read_bytes, read_grids
 
 TEXT = "Tỷ lệ hồ sơ, đúng hạn; “Ưu tiên” ở xã Nậm Nhùn"
 
@@ -37,26 +40,40 @@ CELLS = st.one_of(
 )
 
 
+@pytest.fixture(scope="module")
+def reading():
+    with Reading() as one:
+        yield one
+
+
+@settings(deadline=None)
 @given(st.dictionaries(st.tuples(st.integers(0, 30), st.integers(0, 12)), CELLS, min_size=1, max_size=20))
-def test_cells_are_what_another_reader_sees(cells):
+def test_cells_are_what_was_written(reading, cells):
     def fill(_, sheet):
         for (row, column), value in cells.items():
             sheet.write_string(row, column, value) if isinstance(value, str) else sheet.write_number(row, column, value)
 
-    content = workbook(fill)
-    (grid,) = read_grids(content, ".xlsx")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    (grid,) = reading.grids(workbook(fill), ".xlsx")
     for (row, column), value in cells.items():
-        cell, theirs = grid.cells.get((row + 1, column + 1)), rows[row][column]
+        cell = grid.cells.get((row + 1, column + 1))
         if isinstance(value, str):
-            assert (cell.text if cell else "") == theirs.strip("\t\n\r\x0b\x0c \u00a0\ufeff")
+            assert (cell.text if cell else "") == value.strip("\t\n\r\x0b\x0c \u00a0\ufeff")
         else:
-            assert float(cell.number) == theirs
+            assert float(cell.number) == value
 
 
 def test_per_cent_dates_errors_and_scaled_numbers_are_told_apart():
     def fill(book, sheet):
-        formats = ["0.00%", "dd/mm/yyyy", "[$-42A]d mmmm yyyy", "#,##0,", '0" nghìn"', '0.0"%"', "#,##0.00", "General"]
+        formats = [
+            "0.00%",
+            "dd/mm/yyyy",
+            "[$-42A]d mmmm yyyy",
+            "#,##0,",
+            '0" nghìn"',
+            '0.0000"%"',
+            "#,##0.0000",
+            "General",
+        ]
         for row, text in enumerate(formats):
             sheet.write_number(row, 0, 0.5084, book.add_format({"num_format": text}))
         sheet.write_boolean(8, 0, True)
@@ -188,5 +205,60 @@ def test_a_serial_number_beyond_the_calendar_is_no_crash():
         sheet.write_number(0, 0, 1e14, book.add_format({"num_format": "dd/mm/yyyy"}))
 
     (grid,) = read_grids(workbook(fill), ".xlsx")
-    assert grid.cells[1, 1].kind == "date" and grid.text(1, 1)
-    assert date(1899, 12, 30) == grid.day_zero
+    assert grid.cells[1, 1].kind == "error" and grid.text(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value"),
+    [
+        (r"0\0\0", 5), ("[h]", 2), (";;;", 50), ("0,%", 0.5), ("-0", 5), ("0;0", -5), ('"9"0', 5), ("0", 71.5),
+        ("0%", 0.7108), ("#,##0,", 12000), ("0.0E+00", 1234), ("# ?/?", 0.5), ('0" nghìn"', 12), ("[>1]0;1", 5),
+    ],
+)  # fmt: skip
+def test_a_format_that_shows_another_number_is_told(reading, number_format, value):
+    def fill(book, sheet):
+        sheet.write_number(0, 0, value, book.add_format({"num_format": number_format}))
+
+    (grid,) = reading.grids(workbook(fill), ".xlsx")
+    assert grid.cells[1, 1].kind in ("scaled", "date")
+
+
+@pytest.mark.parametrize("number_format", ["General", "0", "0.00", "#,##0", "#,##0.00_);(#,##0.00)", "[Red]0", "@"])
+def test_a_format_that_shows_the_number_is_none_of_a_readers_business(reading, number_format):
+    def fill(book, sheet):
+        sheet.write_number(0, 0, 1234, book.add_format({"num_format": number_format}))
+
+    (grid,) = reading.grids(workbook(fill), ".xlsx")
+    assert (grid.cells[1, 1].kind, grid.cells[1, 1].number) == ("number", 1234)
+
+
+def test_runs_and_cells_that_are_struck_out_or_raised_are_told(reading):
+    def fill(book, sheet):
+        struck, raised = book.add_format({"font_strikeout": True}), book.add_format({"font_script": 1})
+        sheet.write_rich_string(0, 0, struck, "50", "60")
+        sheet.write_rich_string(1, 0, "71", raised, "2")
+        sheet.write_string(2, 0, "50", struck)
+        sheet.write_number(3, 0, 50, struck)
+        sheet.write_number(4, 0, 50, raised)
+        sheet.write_rich_string(5, 0, "50", book.add_format({"bold": True}), "60")
+
+    (grid,) = reading.grids(workbook(fill), ".xlsx")
+    assert [grid.cells[row, 1].marked for row in range(1, 7)] == ["struck", "raised", "struck", "struck", "raised", ""]
+
+
+def test_what_a_file_does_to_its_reader_stays_there(reading, monkeypatch):
+    monkeypatch.setattr("dti.intake.reading.SECONDS", 0)
+    with pytest.raises(Unreadable) as caught:
+        reading.grids(workbook(lambda _, sheet: sheet.write_number(0, 0, 1)), ".xlsx")
+    assert caught.value.code == "too-heavy"
+    monkeypatch.undo()
+    assert reading.grids(workbook(lambda _, sheet: sheet.write_number(0, 0, 1)), ".xlsx")[0].text(1, 1) == "1"
+
+
+def test_memory_is_bounded():
+    done = subprocess.run(
+        [sys.executable, "-c", "from dti.intake.reading import _bound_memory; _bound_memory(); bytearray(10**9)"],
+        capture_output=True,
+        text=True,
+    )
+    assert "MemoryError" in done.stderr

@@ -5,8 +5,9 @@ import re
 
 import pandas as pd
 
-from dti.composite.index import TOLERANCE
+from dti.composite.scores import TOLERANCE
 from dti.intake.history import figures_follow_from_files, illustrative_in_project
+from dti.scenarios.page import scenarios_in_order
 from dti.store.faults import DataError, concat_faults, faults_at, no_faults
 from dti.store.tables import read_all, references, table_names
 from dti.words.checks import texts_in_order, words_in_order
@@ -34,6 +35,20 @@ def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
     tables = {name: frame for name, (frame, _) in results.items()}
     of_cells = concat_faults(faults for _, faults in results.values())
     return concat_faults([of_cells, *(rule(tables, data) for rule in RULES)])
+
+
+def check_with_scenarios(data: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return every fault of every table and, once the tables are in order, of every scenario.
+
+    Reports are made from tables that are in order; a scenario that is not fails its own page alone.
+
+    Examples
+    --------
+    >>> len(check_with_scenarios())
+    0
+    """
+    faults = check(data)
+    return faults if len(faults) else scenarios_in_order(data)
 
 
 def dangling_references(tables: dict[str, pd.DataFrame], data: str | os.PathLike | None) -> pd.DataFrame:

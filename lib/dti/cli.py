@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from dti.check import check as find_faults
+from dti.check import check_with_scenarios as find_faults
 from dti.store.faults import DataError
-from dti.store.tables import data_dir, load_all, table_names
+from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import make_folder, write_whole
 from dti.words.vietnamese import Lang
 
@@ -19,8 +19,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _use(context: typer.Context, data: Path | None) -> Path | None:
+    """Let words and texts come from the same folder as the tables, as long as the command runs."""
+    context.with_resource(using(data))
+    return data
+
+
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False)
+    Path | None,
+    typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False, callback=_use),
 ]
 
 
@@ -35,7 +43,7 @@ def _commands() -> None:
 
 @app.command()
 def check(data: DataOption = None) -> None:
-    """Check all tables at once and list every fault."""
+    """Check all tables and scenarios at once and list every fault."""
     faults = find_faults(data)
     if len(faults):
         raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}:", faults)
@@ -44,22 +52,21 @@ def check(data: DataOption = None) -> None:
 
 @app.command()
 def progress(
-    year: Annotated[int, typer.Option(help="Report year.")] = 2023,
+    year: Annotated[int | None, typer.Option(help="Report year; by default that of the newest plan.")] = None,
     agency: Annotated[str | None, typer.Option(help="Id of an agency; by default all figures there are.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of a table on the screen.")] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of names.")] = "vi",
     data: DataOption = None,
 ) -> None:
     """Change on last year, gap to target and status of every indicator."""
-    from dti.plan import progress as compute
+    from dti.plan import ask, progress
 
-    tables = load_all(["agencies", "indicators", "observations", "responsibilities"], data)
-    if agency is None:
-        rows = compute.progress(tables["observations"], tables["indicators"], year)
-    else:
-        rows = compute.agency_progress(tables, agency, year)[compute.COLUMNS]
+    rows = ask.progress(year, agency, lang=lang, data=data)
     if out is None:
-        typer.echo(rows.drop(columns=["unit", "direction"]).to_string(index=False, na_rep="–", float_format="%.10g"))
+        shown = rows[[column for column in progress.COLUMNS if column not in ("unit", "direction")]]
+        typer.echo(shown.to_string(index=False, na_rep="–", float_format="%.10g"))
     else:
+        rows = rows.drop(columns=["pillar", "level"])
         write_whole(out, rows.to_csv(index=False, float_format="%.10g").encode("utf-8"))
         typer.echo(f"{len(rows)} rows written to {out}")
 
@@ -196,6 +203,48 @@ def whatif(
 
     pages = what_if_print.pages(files, lang, data)
     typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
+
+
+plan_app = typer.Typer(help="The plan of the next year: from the document to the tables.", no_args_is_help=True)
+app.add_typer(plan_app, name="plan")
+
+
+@plan_app.command("read")
+def plan_read(
+    file: Annotated[Path, typer.Argument(help="The plan: .docx, .pdf, .html or .txt.")],
+    year: Annotated[int, typer.Option(help="Year that the plan sets targets for.")],
+    out: Annotated[Path | None, typer.Option(help="Review workbook to write (.xlsx).")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Folder for the same as CSV files.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Read a plan into a review workbook: every figure and task, with what is proposed to do with it."""
+    from dti.reader import review
+
+    if out is None and csv is None:
+        raise DataError("Nothing to write. Expected: --out REVIEW.xlsx, --csv FOLDER, or both.")
+    plan, tables, content = review.read(file, year, data)
+    if csv is not None:
+        review.write_csv(csv, plan, tables)
+    if out is not None:
+        write_whole(out, review.workbook(plan, tables, file.name, content))
+    sheets = review.review_tables(plan, tables)
+    typer.echo("\n".join(f"{name}: {value}" for name, value in review.summary(sheets, plan, tables)))
+    typer.echo(f"→ {out or csv}")
+
+
+@app.command()
+def proof(
+    file: Annotated[Path, typer.Argument(help="A report as Word document, edited in Word.", dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Say where an edited report no longer agrees with the data: figures, units, years, agencies, verdicts."""
+    from dti.review import again
+    from dti.review import proof as told
+
+    found, lang = again.proof(file, data)
+    typer.echo(told.as_json(found) if as_json else "\n".join(told.lines(found, lang)))
+    raise typer.Exit(1 if found else 0)
 
 
 def main() -> None:

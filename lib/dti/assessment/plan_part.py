@@ -122,9 +122,7 @@ def title(of: Assessment) -> str:
 
 def scope_note(of: Assessment) -> str:
     """Return which year is assessed, so that tasks cannot be read as results."""
-    return prose(
-        "assessment_scope", of.lang, assessed=of.assessed, ahead=of.ahead, reported=of.assessed == of.year
-    )
+    return prose("assessment_scope", of.lang, assessed=of.assessed, ahead=of.ahead, reported=of.assessed == of.year)
 
 
 def level_counts(of: Assessment) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlencode
 
 import mistune
 import nbformat
@@ -26,7 +27,18 @@ from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
 
 #: What an output is shown as: the first of its forms in this order.
-FORMS = ("text/html", "image/png", "image/jpeg", "image/gif", "image/webp", "text/markdown", "text/plain")
+FORMS = (
+    "text/html",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "text/markdown",
+    "text/plain",
+)
+#: How Python names what a cell drew, where it is a cell's last line: the drawing itself follows.
+PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(.*\)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
 RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
@@ -56,10 +68,13 @@ class Report:
     heading : the title as the notebook shows it; None where it shows none
     name : of the notebook's file
     illustrative : made from figures that are no results, to be marked on every page
+    made_from : kind and parameters, ``annual_assessment?lang=vi&year=2023``, so that it can be made again; blank for
+        notebooks that are none of our reports
     """
 
     lang: Lang
     kind: str
+    made_from: str
     heading: Heading | None
     name: str
     illustrative: bool
@@ -122,6 +137,7 @@ def _report(content: str, name: str) -> Report:
     return Report(
         lang=lang,
         kind=str(notebook.metadata.get("dti", {}).get("report", "")),
+        made_from=_made_from(notebook),
         heading=heading,
         name=name,
         illustrative=any(_mark(output) == ILLUSTRATIVE for output in shown_outputs(notebook)),
@@ -139,13 +155,23 @@ def language(notebook: NotebookNode) -> Lang:
     >>> language(v4.new_notebook(cells=[cell]))
     'en'
     """
-    for tag in ("injected-parameters", "parameters"):
+    lang = parameters(notebook).get("lang")
+    return lang if lang in LANGUAGES else "vi"
+
+
+def parameters(notebook: NotebookNode) -> dict[str, object]:
+    """Return the parameters of a notebook: its own values, over them those it was run with."""
+    found: dict[str, object] = {}
+    for tag in ("parameters", "injected-parameters"):
         for cell in notebook.cells:
             if cell.cell_type == "code" and tag in _tags(cell):
-                lang = _literals(cell.source).get("lang")
-                if lang in LANGUAGES:
-                    return lang
-    return "vi"
+                found |= _literals(cell.source)
+    return found
+
+
+def _made_from(notebook: NotebookNode) -> str:
+    kind = notebook.metadata.get("dti", {}).get("report", "")
+    return f"{kind}?{urlencode(sorted(parameters(notebook).items()))}" if kind else ""
 
 
 def _literals(source: str) -> dict[str, object]:
@@ -211,12 +237,15 @@ def _output_blocks(output: NotebookNode) -> list[Block]:
         case "text/markdown":
             found = _markdown(text)
             return [replace(block, role="mark") for block in found] if _mark(output) else found
+        case "text/plain" if PLOTTED.fullmatch(text.strip()):
+            return []
         case "text/plain":
             return tree.parse(f"<pre>{mistune.escape(text)}</pre>")
         case _:
             noted = output.metadata.get(form, {})
             alt, caption = (nfc(" ".join(str(noted.get(key, "")).split())) for key in ("alt", "caption"))
-            return [tree.figure(tree.decoded(text, caption or alt), alt, caption, _width(noted))]
+            content = text.encode() if form == tree.SVG else tree.decoded(text, caption or alt)
+            return [tree.figure(content, alt, caption, _width(noted))]
 
 
 def _width(noted: dict[str, Any]) -> float | None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dti.intake.read_spreadsheet import clean
+from dti.intake.cells import clean
 from dti.words.vietnamese import Lang, number
 
 COLUMNS = ["file", "sheet", "cell", "value", "wrong", "expected", "severity"]
@@ -89,6 +89,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "tệp do Excel hoặc LibreOffice lưu",
         "the file unpacks to an abnormal size",
         "a file saved by Excel or LibreOffice",
+    ),
+    "too-heavy": (
+        "tệp quá nặng, không đọc xong trong {seconds} giây và {megabytes} MB bộ nhớ",
+        "tệp do Excel hoặc LibreOffice lưu từ biểu mẫu gốc",
+        "the file is too heavy to be read within {seconds} seconds and {megabytes} MB of memory",
+        "a file saved by Excel or LibreOffice from the original form",
     ),
     "macros": ("tệp chứa macro", "tệp .xlsx không có macro", "the file holds macros", "an .xlsx file without macros"),
     "too-many-cells": (
@@ -302,10 +308,22 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
     ),
     "boolean": ("ô chứa TRUE/FALSE", "{wanted}", "the cell holds TRUE or FALSE", "{wanted}"),
     "scaled": (
-        "định dạng ô làm số hiện ra khác số được lưu ({value})",
-        "định dạng ô là General rồi ghi lại số",
-        "the cell's format shows another number than is stored ({value})",
-        "set the cell's format to General and type the number again",
+        "trong ô hiện {shown} nhưng số được lưu là {value}",
+        "một con số: xóa ô rồi ghi lại số cần báo cáo, ví dụ 50,84%",
+        "the cell shows {shown} but holds {value}",
+        "one figure: empty the cell and type the figure to be reported, such as 50.84%",
+    ),
+    "struck": (
+        "có chữ hoặc số bị gạch ngang nên không rõ còn giá trị hay không",
+        "xóa hẳn phần bị gạch, chỉ để lại nội dung cần gửi",
+        "part of it is struck out, so it is not clear what still holds",
+        "delete what is struck out and leave only what is meant",
+    ),
+    "raised": (
+        "có chữ số viết nhỏ phía trên hoặc dưới dòng, như dấu chú thích",
+        "chỉ con số; chú thích ghi vào cột Ghi chú",
+        "part of the figure stands above or below the line, like a footnote mark",
+        "the figure alone; remarks go into the column for notes",
     ),
     "no-number-for-figure": (
         "có tử số, mẫu số nhưng không có kết quả",

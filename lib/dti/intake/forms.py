@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dti.intake.read_spreadsheet import clean
+from dti.intake.cells import clean
 from dti.intake.typed_numbers import LARGEST, Unit
 from dti.plan.duties import PROVINCE, figures_due
 from dti.store.faults import DataError

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from dti.intake.findings import Finding
-from dti.intake.read_spreadsheet import MAX_BYTES
 from dti.intake.read_submission import Figure, Submission, evidence_of, extract
+from dti.intake.reading import MAX_BYTES
 from dti.intake.typed_numbers import plain
 from dti.store.faults import concat_faults, fault, faults_at, no_faults
 from dti.store.tables import PROJECT, data_dir

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from dti.intake.cells import Grid, Unreadable, area, reference
 from dti.intake.findings import Finding, near
 from dti.intake.forms import (
     GUIDE_SHEET,
@@ -22,7 +23,8 @@ from dti.intake.forms import (
     columns,
     identity_of,
 )
-from dti.intake.read_spreadsheet import Grid, Unreadable, area, old_font, read_grids, reference
+from dti.intake.read_csv import old_font
+from dti.intake.reading import Reading, read_grids
 from dti.intake.typed_numbers import NotRead, Unit, in_range, plain, says_no_figure, typed_number
 
 MAX_NOTE = 1_000
@@ -49,6 +51,7 @@ PLAIN_COLUMNS = [
     PlainColumn("evidence", "Minh chứng", False),
 ]
 
+_NOT_A_NUMBER = ("nội dung không phải con số này", "something else than this number")
 _UNITS = {**{unit: unit for unit in UNIT_NAMES}, **{names[0].casefold(): unit for unit, names in UNIT_NAMES.items()}}
 
 
@@ -110,7 +113,7 @@ class Submission:
         return self.identity is not None and self.identity.illustrative
 
 
-def extract(file: str, content: bytes, suffix: str) -> Submission:
+def extract(file: str, content: bytes, suffix: str, reading: Reading | None = None) -> Submission:
     r"""Return what a file says.
 
     Parameters
@@ -118,6 +121,7 @@ def extract(file: str, content: bytes, suffix: str) -> Submission:
     file : its name, for findings
     content : its bytes
     suffix : ``.xlsx`` or ``.csv``
+    reading : what reads it; for many files one that is shared
 
     Examples
     --------
@@ -127,7 +131,7 @@ def extract(file: str, content: bytes, suffix: str) -> Submission:
     """
     sent = Submission(file, content, suffix.lower())
     try:
-        grids = read_grids(content, suffix)
+        grids = reading.grids(content, suffix) if reading else read_grids(content, suffix)
     except Unreadable as error:
         sent.findings.append(Finding(error.code, file, facts=error.facts))
         return sent
@@ -363,10 +367,12 @@ def _number(sent: Submission, grid: Grid, row: int, column: int | None, unit: Un
     if cell is None or column is None:
         return None
     try:
+        if cell.marked:
+            raise NotRead(cell.marked)
         if cell.kind == "text":
             return typed_number(cell.text, unit)
         if cell.number is None or cell.kind not in ("number", "percent"):
-            raise NotRead(cell.kind, value=cell.text)
+            raise NotRead(cell.kind, value=cell.text, shown=cell.shown or _NOT_A_NUMBER)
         if cell.kind == "percent" and unit != "percent":
             raise NotRead("percent-sign")
         return in_range(cell.number * (100 if cell.kind == "percent" else 1), unit, marked=cell.kind == "percent")
@@ -383,6 +389,8 @@ def _words(sent: Submission, grid: Grid, row: int, column: int | None) -> str:
         return ""
     text = grid.text(row, column)
     code = cell.kind if cell.kind in ("error", "formula") else old_font(cell.text)
+    if not code and cell.marked == "struck":
+        code = "struck"
     if not code and len(cell.text) > MAX_NOTE:
         code = "too-long"
     if code:

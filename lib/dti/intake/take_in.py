@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from dti.intake import findings as found
+from dti.intake.cells import Unreadable, clean
 from dti.intake.findings import Finding
 from dti.intake.forms import UNIT_NAMES
 from dti.intake.history import TABLES, new_files
-from dti.intake.read_spreadsheet import Unreadable, clean, read_bytes
 from dti.intake.read_submission import Figure, Submission, extract
+from dti.intake.reading import Reading, read_bytes
 from dti.plan.duties import PROVINCE, figures_due
 from dti.store.all_or_none import locked, replace_together
 from dti.store.faults import DataError
@@ -157,15 +158,16 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _submissions(files: Sequence[Path]) -> tuple[list[Submission], list[Finding]]:
     sent, unread = {}, []
-    for path in files:
-        name = clean(path.name)
-        try:
-            content = read_bytes(path)
-        except Unreadable as error:
-            unread.append(Finding(error.code, name, facts=error.facts))
-        else:
-            one = extract(name, content, path.suffix)
-            sent.setdefault(one.sha256, one)
+    with Reading() as reading:
+        for path in files:
+            name = clean(path.name)
+            try:
+                content = read_bytes(path)
+            except Unreadable as error:
+                unread.append(Finding(error.code, name, facts=error.facts))
+            else:
+                one = extract(name, content, path.suffix, reading)
+                sent.setdefault(one.sha256, one)
     return list(sent.values()), unread
 
 

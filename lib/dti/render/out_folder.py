@@ -3,18 +3,14 @@
 import contextlib
 import errno
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from dti.render.catalogue import digest
 from dti.render.task import Outcome
 from dti.store.faults import DataError
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    import msvcrt
 
 MANIFEST = "manifest.json"
 #: Number of the manifest's layout; a manifest of another layout is not read.
@@ -56,16 +52,21 @@ class Folder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = (self.path / ".lock").open("a")
+            lock = FileLock(self.path / ".lock")
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise DataError(
+                f"Another run is writing to {self.path}. Wait until it has ended, or choose --out."
+            ) from None
         except OSError as error:
             raise DataError(
                 f"Cannot write to {self.path}: {error.strerror}. Choose another folder with --out."
             ) from None
-        with lock:
-            if not _lock(lock.fileno()):
-                raise DataError(f"Another run is writing to {self.path}. Wait until it has ended, or choose --out.")
+        try:
             self.entries = _reports_of(self.path / MANIFEST)
             yield
+        finally:
+            lock.release()
 
     def formats(self, name: str) -> set[str]:
         """Return the formats in which a report is there."""
@@ -142,18 +143,6 @@ class Folder:
             for part in aside.values():
                 with contextlib.suppress(OSError):
                     part.unlink(missing_ok=True)
-
-
-def _lock(fd: int) -> bool:
-    """Lock an open file; False if somebody else has."""
-    try:
-        if os.name == "posix":
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-    except OSError:
-        return False
-    return True
 
 
 def _reports_of(manifest: Path) -> dict[str, dict]:

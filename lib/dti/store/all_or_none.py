@@ -5,21 +5,18 @@ its place. Whoever finds a list finishes the renames before reading; without a l
 One lock per folder keeps two writers apart; the operating system frees it when its holder dies.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from filelock import FileLock, Timeout
 
 STAGING = ".incoming"
 LIST = "commit.json"
@@ -84,17 +81,18 @@ def replace_together(folder: Path, files: Mapping[str, bytes]) -> None:
 @contextmanager
 def locked(folder: Path, wait: float = 30.0) -> Iterator[None]:
     """Hold the folder's lock, its files settled, or raise `Busy` after ``wait`` seconds."""
-    with (folder / LOCK).open("a+b") as file:
-        deadline = time.monotonic() + wait
-        while not _try_lock(file.fileno()):
-            if time.monotonic() >= deadline:
-                raise Busy(str(folder))
-            time.sleep(0.05)
-        try:
-            _finish(folder)
-            yield
-        finally:
-            _unlock(file.fileno())
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        raise Busy(str(folder)) from None
+    try:
+        _finish(folder)
+        yield
+    finally:
+        lock.release()
 
 
 def consistently(folder: Path, names: list[str], read: Callable[[], Result]) -> Result:
@@ -153,20 +151,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _try_lock(handle: int) -> bool:
-    with suppress(OSError):
-        if sys.platform == "win32":
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
-
-
-def _unlock(handle: int) -> None:
-    if sys.platform == "win32":
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-    else:
-        fcntl.flock(handle, fcntl.LOCK_UN)

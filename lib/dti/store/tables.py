@@ -29,6 +29,9 @@ from dti.store.faults import DataError, concat_faults, fault, faults_at, no_faul
 
 PROJECT = Path(__file__).resolve().parents[3]
 
+#: A folder of tables; None for the project's own, or the one that ``DTI_DATA`` names.
+Folder = str | os.PathLike | None
+
 
 TableAndFaults = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -40,6 +43,20 @@ LAST_READ: dict[Path, tuple[tuple, pd.DataFrame, pd.DataFrame]] = {}
 def data_dir(data: str | os.PathLike | None = None) -> Path:
     """Return the folder of tables: ``data``, else what ``DTI_DATA`` names, else the project's own."""
     return Path(data or os.environ.get("DTI_DATA") or PROJECT / "data")
+
+
+@contextmanager
+def using(data: str | os.PathLike | None) -> Iterator[None]:
+    """Take the tables, words and texts of a folder as the ones meant where none is named."""
+    before = os.environ.get("DTI_DATA")
+    if data is not None:
+        os.environ["DTI_DATA"] = str(data)
+    try:
+        yield
+    finally:
+        os.environ.pop("DTI_DATA", None)
+        if before is not None:
+            os.environ["DTI_DATA"] = before
 
 
 def load(name: str, data: str | os.PathLike | None = None) -> pd.DataFrame:
