@@ -233,7 +233,7 @@ def test_an_agencys_own_result_stands_beside_the_provinces_figures(data_with_res
     )
     own = next(row for row in html.fromstring(table).iter("tr") if row.get("id") == "i-bao-cao-dinh-ky").text_content()
     assert all(words in own for words in ("[của cơ quan]", "85%", "90%", "95,5%"))
-    assert "dùng số liệu riêng của cơ quan" in said(outputs)
+    assert "được đánh giá theo số liệu của cơ quan" in said(outputs)
 
 
 @pytest.mark.parametrize("agency", ["so-y-te", "huyen-sin-ho"])

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 from markupsafe import Markup
 
-from dti.plan.agency_tables import led_rows
+from dti.plan.agency_tables import led_rows, measured_rows
 from dti.plan.passages import DISTRICT, own, shared
 from dti.plan.progress import PROVINCE
 from dti.plan.rows import largest_gaps, rests_on_goal
@@ -50,14 +50,14 @@ def headline(
     """
     alone = own(items[items["asked"]])
     first = _first_led(rows)
-    worst = largest_gaps(rows[rows["status"] == "missed"], 1)
+    worst = largest_gaps(measured_rows(rows).query("status == 'missed'"), 1)
     return prose(
         "agency_headline",
         lang,
         agency=unbroken(name),
         year=year,
-        met=_count(counted, "met", lang),
-        missed=_count(counted, "missed", lang),
+        met=_count(counted, "own_met", lang),
+        missed=_count(counted, "own_missed", lang),
         worst=[_worst(row, lang) for _, row in worst.iterrows()],
         named=_count(counted, "named_tasks", lang),
         read=_count(counted, "read_tasks", lang),
@@ -121,8 +121,7 @@ def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> 
     ----------
     rows, items : as `described` and `passages` give them
     """
-    measured = rows[(rows["agency_id"] != PROVINCE) | ((rows["role"] == "lead") & rows["year_actual"].notna())]
-    missed = largest_gaps(measured[measured["status"] == "missed"], MISSED)
+    missed = largest_gaps(measured_rows(rows).query("status == 'missed'"), MISSED)
     reported = own(items[~items["asked"]])
     if missed.empty and reported.empty:
         return ""
@@ -169,9 +168,7 @@ def priorities(first: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) 
     return prose("agency_priorities", lang, before=year - 1, reasons=reasons, tasks=tasks)
 
 
-def shared_list(
-    items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFrame, group: str, lang: Lang
-) -> str:
+def shared_list(items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFrame, group: str, lang: Lang) -> str:
     """Return what an agency shares with its class, in one list by pillar; blank where it shares nothing."""
     common = shared(items[items["asked"]]).drop_duplicates("statement_id")
     if common.empty:

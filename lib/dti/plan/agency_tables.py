@@ -33,7 +33,10 @@ def counts(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> pd
     """
     asked = items[items["asked"]]
     led = led_rows(rows)
+    measured = measured_rows(rows)
     more = {
+        "own_met": int((measured["status"] == "met").sum()),
+        "own_missed": int((measured["status"] == "missed").sum()),
         "named_tasks": asked.query("duty_basis == 'named'")["statement_id"].nunique(),
         "read_tasks": asked.query("duty_basis == 'reading'")["statement_id"].nunique(),
         "class_tasks": asked.query("duty_basis == 'class'")["statement_id"].nunique(),
@@ -60,10 +63,18 @@ def led_rows(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["role"] == "lead") | (rows["duty_basis"] == "named")]
 
 
+def measured_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the indicators by which an agency itself is measured: its own figures, and the province's where it leads.
+
+    A target that the province meets is not met by each of its agencies.
+    """
+    return rows[(rows["agency_id"] != PROVINCE) | (rows["role"] == "lead")]
+
+
 def cards(counted: pd.DataFrame, lang: Lang) -> outputs.Shown:
     """Return at most four counts as cards, none of which the headline says."""
     known = counted.set_index("key")
-    wanted = AFTER if {"met", "missed"} & set(known.index) else BEFORE
+    wanted = AFTER if {"own_met", "own_missed"} & set(known.index) else BEFORE
     chosen = known.loc[[key for key in wanted if key in known.index][:CARDS]]
     if len(chosen) < 2:
         return outputs.text("")

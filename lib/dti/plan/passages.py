@@ -31,8 +31,8 @@ def passages(tables: Mapping[str, pd.DataFrame], agency: str, year: int, lang: L
 
     Returns
     -------
-    statement_id, kind, asked (else reported), pillar, clause, markdown (our words on the agency's part, figures linked), role, duty_basis,
-    evidence (the plan's words), of_districts (its class is that of the districts), note, anchor
+    statement_id, kind, asked (else reported), pillar, clause, role, duty_basis, note, anchor; ``markdown`` (our words
+    on the agency's part, figures linked), ``evidence`` (the plan's words), ``of_districts`` (its class is the districts')
     """
     said = items_of(tables["statements"], year).merge(tables["assignments"], on="statement_id")
     kinds = tables["agencies"].set_index("agency_id")["kind"]
@@ -41,20 +41,26 @@ def passages(tables: Mapping[str, pd.DataFrame], agency: str, year: int, lang: L
     mine = said[said["agency_id"] == agency]
     order = mine.assign(
         _basis=mine["duty_basis"].map(BASES.index),
-        _place=mine["statement_id"].map({item: place for place, item in enumerate(tables["statements"]["statement_id"])}),
+        _place=mine["statement_id"].map(
+            {item: place for place, item in enumerate(tables["statements"]["statement_id"])}
+        ),
         _role=mine["role"].map(ROLES.index),
     ).sort_values(["_basis", "_place", "_role"])
     note = "note" if lang == "vi" else "note_en"
-    return order.assign(
-        asked=order["kind"].isin(ASKED),
-        markdown=[
-            with_figures(text, tables["observations"], tables["indicators"], lang)
-            for text in order[f"part_{lang}"].fillna(order[f"text_{lang}"])
-        ],
-        note=order[note],
-        of_districts=order["statement_id"].isin(of_districts),
-        anchor=["t-" + item + "-" + role for item, role in zip(order["statement_id"], order["role"], strict=True)],
-    ).drop(columns=["_basis", "_place", "_role"]).reset_index(drop=True)
+    return (
+        order.assign(
+            asked=order["kind"].isin(ASKED),
+            markdown=[
+                with_figures(text, tables["observations"], tables["indicators"], lang)
+                for text in order[f"part_{lang}"].fillna(order[f"text_{lang}"])
+            ],
+            note=order[note],
+            of_districts=order["statement_id"].isin(of_districts),
+            anchor=["t-" + item + "-" + role for item, role in zip(order["statement_id"], order["role"], strict=True)],
+        )
+        .drop(columns=["_basis", "_place", "_role"])
+        .reset_index(drop=True)
+    )
 
 
 def items_of(statements: pd.DataFrame, year: int) -> pd.DataFrame:
