@@ -32,7 +32,7 @@ def passages(tables: Mapping[str, pd.DataFrame], agency: str, year: int, lang: L
     Returns
     -------
     statement_id, kind, asked (else reported), pillar, clause, role, duty_basis, note, anchor; ``markdown`` (our words
-    on the agency's part, figures linked), ``evidence`` (the plan's words), ``of_districts`` (its class is the districts')
+    on the agency's part, figures linked), ``evidence`` (the plan's words), ``of_districts`` (the class is theirs)
     """
     said = items_of(tables["statements"], year).merge(tables["assignments"], on="statement_id")
     kinds = tables["agencies"].set_index("agency_id")["kind"]

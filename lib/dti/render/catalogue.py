@@ -196,8 +196,8 @@ def inputs_of(report: Report, tables: dict[str, pd.DataFrame]) -> dict[str, pd.D
     items = tables["assignments"].query("agency_id == @agency")["statement_id"]
     statements = tables["statements"][tables["statements"]["statement_id"].isin(items)]
     assignments = tables["assignments"][tables["assignments"]["statement_id"].isin(items)]
-    parts = assignments[["part_vi", "part_en"]].stack()
-    words = " ".join([*statements["text_vi"], *statements["text_en"], *parts])
+    parts = [statements["text_vi"], statements["text_en"], assignments["part_vi"], assignments["part_en"]]
+    words = " ".join(pd.concat(parts).dropna())
     indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
     used = {name: _concerning(frame, agency, indicators) for name, frame in tables.items() if name != "agencies"}
     used |= {"agencies": tables["agencies"], "statements": statements, "assignments": assignments}
