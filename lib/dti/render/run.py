@@ -132,7 +132,7 @@ def render_all(
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
             illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
             mark = ILLUSTRATIVE_MARK[lang] if illustrative else ""
-            _finish(folder, run, about, index_page(folder, every, names, year, lang, mark))
+            _finish(folder, run, about, index_page(folder, every, names, tables, year, lang, mark))
     return run
 
 
