@@ -69,7 +69,7 @@ def index_page(
         agencies=agencies,
         said=said(of_province, year, lang),
         gaps=gaps(of_province, tables, year, lang),
-        pillars=[(row.number, getattr(row, f"name_{lang}")) for row in tables["pillars"].itertuples()],
+        pillars=[*tables["pillars"][f"name_{lang}"], word("list.whole", lang)],
         same=[", ".join(group) for group in same if set(group) <= {row["name"] for row in agencies}],
         lang=lang,
         mark=mark,
@@ -156,7 +156,7 @@ def _cells(
         {agency: frame.assign(pillar=frame["indicator_id"].map(pillars)) for agency, frame in rows.items()},
         year,
     )
-    names = tables["pillars"].set_index("pillar")[f"name_{lang}"]
+    names = tables["pillars"].set_index("pillar")[f"name_{lang}"].to_dict() | {"": word("list.whole", lang)}
     found: dict[str, list[dict[str, object]]] = {agency: [] for agency in rows}
     for cell in counted.itertuples():
         figures = {"tasks": cell.tasks, "open": cell.open, "missed": cell.missed}
