@@ -7,6 +7,7 @@ import pandas as pd
 
 from dti.show import outputs
 from dti.words import markdown
+from dti.words.figures import Figure
 from dti.words.vietnamese import UNKNOWN, Lang, number
 
 NONE = {"vi": "không có", "en": "none"}
@@ -65,10 +66,15 @@ class Sheet:
 
     def cite(self, key: object, name: str, *, size: bool = False) -> str:
         """Return a cell's figure as Markdown that links to its row; `size` leaves its sign out."""
+        quoted = self.figure(key, name, size=size)
+        return markdown.linked(quoted.shown, quoted.anchor)
+
+    def figure(self, key: object, name: str, *, size: bool = False) -> Figure:
+        """Return a cell's figure, for a text to quote; `size` leaves its sign out."""
         field = next(field for field in self.fields if field.name == name)
         value = self.rows.at[key, name]
         shown = FORMS[field.kind](abs(value) if size else value, self.lang)
-        return markdown.linked(shown.lstrip("+") if size else shown, f"{self.prefix}-{key}")
+        return Figure(shown.lstrip("+") if size else shown, f"{self.prefix}-{key}", value)
 
     def value(self, key: object, name: str) -> object:
         """Return a cell's raw value."""

@@ -170,7 +170,9 @@ def filters(lang: Lang) -> dict[str, Callable]:
     }
 
 
-def _cite(figure: object) -> Markup:
+def _cite(figure: object) -> Markup | list[Markup]:
+    if isinstance(figure, list):
+        return [_cite(part) for part in figure]
     if not isinstance(figure, Figure):
         raise TextError(f"'cite' is given {_named(figure)}", "a figure")
     return Markup(figure.cited())
