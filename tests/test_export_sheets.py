@@ -70,7 +70,8 @@ def test_a_notebook_without_tables_has_no_sheet():
 
 def test_excel_has_a_sheet_per_table_and_a_list_of_them():
     found = workbook(everything())
-    assert found.sheetnames[0] == "Mục lục" and len(found.sheetnames) == 4
+    assert (found.sheetnames[0], found.sheetnames[-1]) == ("Mục lục", "Biểu đồ") and len(found.sheetnames) == 5
+    assert len(found["Biểu đồ"]._images) == 2
     assert all(len(name) <= 31 for name in found.sheetnames)
     contents = found["Mục lục"]
     assert contents["A1"].value == "Báo cáo của Sở <Y> & tế: mục tiêu"

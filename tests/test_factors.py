@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dti.composite import aggregation, gaps, importance, peers, scores
 from dti.composite import changes as factors
-from dti.composite import gaps, importance, index, peers, scores
 from dti.store.faults import DataError
 from dti.store.tables import load
 
@@ -90,21 +90,37 @@ def test_decompositions_add_up_with_ties_too(numbers):
 def test_rounding_of_a_published_total_is_a_part_of_its_own(compared):
     rounded = compared._replace(total=(compared.total + 0.00004))
     change = factors.score_changes(rounded, "lai-chau")["change"]
-    assert change[index.ROUNDING] == pytest.approx(0.04)
+    assert change[aggregation.ROUNDING] == pytest.approx(0.04)
     assert factors.rank_changes(rounded, "lai-chau").sum() == pytest.approx(-1)
 
 
-def test_too_many_players_are_refused():
-    frame = pd.DataFrame(np.eye(20), columns=[f"i{number}" for number in range(20)])
-    with pytest.raises(DataError, match="at most 18"):
-        factors.rank_changes(comparison_of(frame, frame), 0)
+def test_with_many_players_orders_are_sampled_and_the_sum_is_exact(monkeypatch):
+    rng = np.random.default_rng(4)
+    base = pd.DataFrame(rng.uniform(0, 1, (20, 30)), columns=[f"i{number}" for number in range(30)])
+    now = pd.DataFrame(rng.uniform(0, 1, (20, 30)), columns=base.columns)
+    made = comparison_of(base, now)
+    monkeypatch.setattr(factors, "ORDERS", 50)
+    found = factors.rank_changes(made, 3)
+    assert len(found) == 31
+    assert found.sum() == pytest.approx(factors.changes(made).at[3, "places"], abs=1e-9)
+    assert 0 < found.attrs["error"] < 2
+
+
+def test_a_sample_of_orders_comes_near_the_exact_values(monkeypatch):
+    rng = np.random.default_rng(5)
+    base, now = (pd.DataFrame(rng.uniform(0, 1, (12, 5)), columns=list("vwxyz")) for _ in range(2))
+    exact = factors.rank_changes(comparison_of(base, now), 0)
+    monkeypatch.setattr(factors, "MOST_PLAYERS", 2)
+    monkeypatch.setattr(factors, "ORDERS", 800)
+    sampled = factors.rank_changes(comparison_of(base, now), 0)
+    assert (sampled - exact).abs().max() < 5 * sampled.attrs["error"]
 
 
 # --- gaps and places
 
 
 def test_gaps_add_up_to_the_gap_of_the_totals(compared):
-    parts = index.contributions(compared.values, compared.structure, compared.total)
+    parts = aggregation.contributions(compared.values, compared.structure, compared.total)
     groups = gaps.reference_groups(compared.total, "lai-chau", {"peers": ["lai-chau", "dien-bien"]})
     found = gaps.gaps(parts, "lai-chau", groups)
     assert groups["leader"] == ["da-nang"]
@@ -161,7 +177,7 @@ def test_the_correlation_ratio_sees_a_bend_and_takes_ties():
 
 
 def test_redundant_indices_are_found(compared):
-    parts = index.contributions(compared.values, compared.structure)
+    parts = aggregation.contributions(compared.values, compared.structure)
     doubled = parts.assign(copy=2 * parts["HTS"])
     assert importance.redundancy(doubled, "copy") == pytest.approx(1)
     assert 0 < importance.redundancy(parts, "HTS") < 1

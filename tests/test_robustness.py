@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dti.composite import index, robustness, scores, structure
-from dti.composite.robustness import Choices, rank_intervals, rank_shares, sobol_indices
+from dti.composite import aggregation, normalisation, ranks, robustness, scores, structure
+from dti.composite.robustness import Choices, rank_intervals, rank_shares
+from dti.composite.sensitivity import sobol_indices
 from dti.store.faults import DataError
 
 STILL = Choices(weights="nominal", methods=("arithmetic",), normalisations=("published",), rounding=False)
@@ -30,7 +31,7 @@ def test_the_same_seed_gives_the_same_draws_and_says_so(dti):
     first, again, other = (rank_shares(*dti, 300, choices, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
-    assert first.attrs == {"seed": 1, "draws": 300}
+    assert first.attrs == {"seed": 1, "draws": 300, "left_out": []}
     assert np.allclose(first.sum(axis=1), 1)
 
 
@@ -82,8 +83,8 @@ def test_ranks_agree_with_single_computations(dti):
     values, rows = dti
     choices = Choices(weights="nominal", methods=("geometric",), normalisations=("minmax",), rounding=False)
     shares = rank_shares(values, rows, 3, choices)
-    normal = index.normalise(values, low=robustness.LOWEST)
-    single = index.ranks(index.aggregate(normal, rows, "geometric")["DTI"])
+    normal = normalisation.normalise(values, low=robustness.LOWEST)
+    single = ranks.ranks(aggregation.aggregate(normal, rows, "geometric")["DTI"])
     assert all(shares.at[unit, rank] == 1 for unit, rank in single.items())
 
 
@@ -113,7 +114,14 @@ def test_a_rank_that_nothing_moves_has_no_indices(dti):
     [
         (lambda dti: rank_shares(*dti, 0, STILL), "at least 1"),
         (lambda dti: rank_shares(*dti, 10), "widths are needed"),
-        (lambda dti: rank_shares(dti[0].mask(dti[0] == dti[0].min()), dti[1], 10, STILL), "missing"),
+        (lambda dti: rank_shares(dti[0].assign(HTS=np.nan), dti[1], 10, STILL), "Every unit lacks an index"),
+        (lambda dti: rank_shares(dti[0].assign(HTS=np.inf), dti[1], 10, STILL), "HTS of an-giang.* is infinite"),
+        (lambda dti: rank_shares(*dti, 10, STILL, missing="resale"), "no rule for missing values 'resale'"),
+        (lambda dti: Choices(weights="nominl"), "no way to draw weights 'nominl'. Known: uniform, dirichlet, nominal"),
+        (lambda dti: Choices(methods=("arithmetic", "geometrc")), "no aggregation 'geometrc'. Known: arithmetic"),
+        (lambda dti: Choices(methods="geometric"), "methods is 'geometric'; expected: a list"),
+        (lambda dti: Choices(normalisations=("z-score",)), "'z-score'. Known: published, zscore, minmax"),
+        (lambda dti: Choices(treatments=("trim",)), "'trim'. Known: none, winsorise"),
         (lambda dti: rank_shares(dti[0].rename(columns={"HTS": "x"}), dti[1], 10, STILL), "no index x"),
         (lambda dti: Choices(spread=1.2), "spread of weights is 1.2"),
         (lambda dti: Choices(methods=()), "nothing to choose from in methods"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti.composite.index import ranks
+from dti.composite.ranks import ranks
 from dti.composite.scores import totals
 from dti.scenarios import charts
 from dti.scenarios.goal_seek import cheapest, fewest, seek

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from dti.composite.index import TOLERANCE
+from dti.composite.scores import TOLERANCE
 from dti.intake.history import figures_follow_from_files, illustrative_in_project
 from dti.store.faults import DataError, concat_faults, faults_at, no_faults
 from dti.store.tables import read_all, references, table_names

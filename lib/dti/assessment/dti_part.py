@@ -6,8 +6,8 @@ from dti.assessment.plan_part import Assessment
 from dti.composite import page as page_of
 from dti.composite import sentences as narrative_ranking
 from dti.composite import tables as ranking_tables
-from dti.composite.index import ranks
 from dti.composite.page import Page
+from dti.composite.ranks import ranks
 from dti.composite.scores import decision, known_province, no_comparison, score_years, totals, version_of
 from dti.show import outputs as display
 from dti.show.sheet import Field, Sheet

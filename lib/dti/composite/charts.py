@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from dti.composite.page import Page
 from dti.composite.tables import NEIGHBOURS
-from dti.show import outputs
-from dti.show.look import BLUE, GREY, LIGHT, ORANGE, look, new_figure, wrapped
+from dti.show import fonts, outputs
+from dti.show.look import BLUE, GREY, LIGHT, ORANGE, look, new_figure
 from dti.show.sheet import Sheet
 from dti.words.vietnamese import number
 
@@ -38,6 +38,7 @@ def slope_chart(page: Page) -> outputs.Shown:
             f"Biểu đồ đường nối thứ hạng hai năm của {len(page.change)} tỉnh, thành phố. {_listed(page, words)}.",
             f"Lines between the ranks of {len(page.change)} provinces in both years. {_listed(page, words)}.",
         ),
+        lang=page.lang,
     )
 
 
@@ -133,6 +134,7 @@ def waterfall_chart(page: Page, split: Sheet) -> outputs.Shown:
             f"Biểu đồ thác nước, số bậc. {listed}.",
             f"Waterfall, in places. {listed}.",
         ),
+        lang=page.lang,
     )
 
 
@@ -162,7 +164,7 @@ def waterfall(page: Page, split: Sheet) -> Figure:
             )  # fmt: skip
         for upper, rank in enumerate(reached):
             axes.plot([rank, rank], [heights[upper], heights[upper + 1]], color=GREY, linewidth=0.7, zorder=1)
-        axes.set_yticks(heights, [wrapped(label, 34) for label in labels])
+        axes.set_yticks(heights, list(labels))
         low, high = min(reached.min(), *(rank for _, rank in ends)), max(reached.max(), *(rank for _, rank in ends))
         room = max(1.5, 0.16 * (high - low))
         axes.set_xlim(high + 0.3 * room, low - room)
@@ -195,6 +197,7 @@ def heat_map_chart(page: Page) -> outputs.Shown:
             f"Bảng màu: mỗi hàng một tỉnh theo thứ hạng, mỗi cột một chỉ số. {page.name}: {own}.",
             f"Grid of shades: a row per province in order of rank, a column per index. {page.name}: {own}.",
         ),
+        lang=page.lang,
     )
 
 
@@ -216,7 +219,7 @@ def heat_map(page: Page) -> Figure:
         labels = [f"{page.names[unit]}  {page.change.at[unit, 'rank']}" for unit in units]
         axes.set_yticks(range(len(units)), labels)
         axes.get_yticklabels()[own].set_fontweight("bold")
-        axes.set_xticks(range(values.shape[1]), [wrapped(page.index_name(key), 17) for key in values], fontsize=8)
+        axes.set_xticks(range(values.shape[1]), [fonts.wrapped(page.index_name(key), 8) for key in values], fontsize=8)
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.grid(visible=False)
@@ -252,6 +255,7 @@ def interval_chart(page: Page, firm: Sheet) -> outputs.Shown:
             f"Biểu đồ khoảng thứ hạng. {listed}.",
             f"Intervals of ranks. {listed}.",
         ),
+        lang=page.lang,
     )
 
 
@@ -299,6 +303,7 @@ def peer_chart(page: Page, near: Sheet, guess: Sheet) -> outputs.Shown:
             f"Biểu đồ điểm. {listed}.",
             f"Dots. {listed}.",
         ),
+        lang=page.lang,
     )
 
 

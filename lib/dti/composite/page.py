@@ -8,8 +8,8 @@ import pandas as pd
 
 from dti.composite import changes
 from dti.composite import peers as peers_of
-from dti.composite.index import ROUNDING, aggregate, contributions, leaf_weights
-from dti.composite.scores import TOTAL, Comparison, compare, known_province
+from dti.composite.aggregation import ROUNDING, aggregate, contributions, leaf_weights
+from dti.composite.scores import TOTAL, Comparison, alone, compare, known_province
 from dti.show.sheet import Field, Sheet
 from dti.store.tables import load_all
 from dti.words.vietnamese import Lang
@@ -27,10 +27,10 @@ NEEDED = [
 
 @dataclass(frozen=True)
 class Page:
-    """What every table and sentence of the page has in common."""
+    """What every table and sentence of the page has in common; a year that stands alone has no base year."""
 
     province: str
-    base_year: int
+    base_year: int | None
     year: int
     lang: Lang
     tables: dict[str, pd.DataFrame]
@@ -60,6 +60,19 @@ class Page:
     def parts(self) -> pd.DataFrame:
         """What each index adds to the score of the year, provinces × indices."""
         return contributions(self.compared.values, self.compared.structure, self.compared.total)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the index can be taken apart: anything below the total is known."""
+        return len(self.compared.structure) > 1
+
+    @cached_property
+    def lacking(self) -> dict[str, list[str]]:
+        """The provinces that lack an index in either year, and the indices they lack."""
+        blank = self.compared.values.isna()
+        if self.base_year is not None:
+            blank |= self.compared.base.isna()
+        return {unit: blank.columns[row].tolist() for unit, row in blank.iterrows() if row.any()}
 
     @cached_property
     def every(self) -> pd.DataFrame:
@@ -106,13 +119,18 @@ class Page:
 EXTRA_NAMES = {
     changes.OTHERS: {"vi": "Các tỉnh, thành phố khác", "en": "The other provinces"},
     ROUNDING: {"vi": "Chênh lệch do làm tròn", "en": "Rounding"},
+    changes.UNPUBLISHED: {"vi": "Các chỉ số chưa có số liệu, gộp chung", "en": "Indices without figures, together"},
     "own": {"vi": "Cộng các chỉ số của {name}", "en": "All indices of {name}"},
     "total": {"vi": "Tổng cộng", "en": "Total"},
 }
 
 
-def page(province: str, base_year: int, year: int, lang: Lang = "vi", data: object = None) -> Page:
+def page(province: str, base_year: int | None, year: int, lang: Lang = "vi", data: object = None) -> Page:
     """Return the page of a province.
+
+    Parameters
+    ----------
+    base_year : year compared with; None for a year that stands alone
 
     Raises
     ------
@@ -125,7 +143,8 @@ def page(province: str, base_year: int, year: int, lang: Lang = "vi", data: obje
     'Lai Châu'
     """
     known_province(province, data)
-    return Page(province, base_year, year, lang, load_all(NEEDED, data), compare(base_year, year, data))
+    compared = alone(year, data) if base_year is None else compare(base_year, year, data)
+    return Page(province, base_year, year, lang, load_all(NEEDED, data), compared)
 
 
 def decision_number(page: Page, version: str) -> str:

@@ -4,11 +4,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from dti.composite.index import ranks
+from dti.composite.aggregation import check_units
+from dti.composite.gaps import check_unit
+from dti.composite.ranks import ranks
 from dti.store.faults import DataError
 
 #: What a province cannot change from one year to the next, and how it enters distances and regressions.
 CONTEXT = ["log_population", "urban_share", "log_grdp_per_capita"]
+#: A regression needs so many units more than it has explanations.
+FREEDOM = 3
 
 
 def circumstances(context: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -57,6 +61,7 @@ def peers(means: pd.DataFrame, unit: str, most: int = 5) -> pd.Series:
     >>> peers(means, "a", 1).index.tolist()
     ['b']
     """
+    check_unit(means.index, unit)
     scaled = (means - means.mean()) / means.std()
     distance = np.sqrt(((scaled - scaled.loc[unit]) ** 2).sum(axis=1))
     return distance.drop(unit).sort_values(kind="stable").head(most).rename("distance")
@@ -85,7 +90,15 @@ def expected_scores(total: pd.Series, means: pd.DataFrame, level: float = 0.9) -
     >>> bool(found["inside"].mean() > 0.7), found.attrs["r2"] > 0.9
     (True, True)
     """
-    design = np.column_stack([np.ones(len(means)), means.loc[total.index]])
+    check_units(total)
+    known = total.dropna().index.intersection(means.dropna().index)
+    total, means = total[known], means.loc[known]
+    if len(known) < means.shape[1] + FREEDOM:
+        raise DataError(
+            f"{len(known)} units with a score and known circumstances are too few for a regression on "
+            f"{means.shape[1]}; expected: at least {means.shape[1] + FREEDOM}."
+        )
+    design = np.column_stack([np.ones(len(means)), means])
     units, unknowns = design.shape
     hat = np.einsum("ij,ji->i", design, np.linalg.pinv(design))
     residual = total.to_numpy() - design @ np.linalg.lstsq(design, total.to_numpy())[0]

@@ -1,7 +1,7 @@
-"""How firm a rank is: other weights, aggregations, normalisations, and the rounding of published values.
+"""How firm a rank is: other weights, aggregations, normalisations, treatments, and the rounding of published values.
 
-Every draw computes the whole index anew under choices that could have been made as well. Only counts are kept,
-in chunks, so memory does not grow with the number of draws.
+Every draw computes the whole index anew under choices that could have been made as well: values within their
+rounding, then treatment of outliers, normalisation, weights, aggregation, ranks.
 
 References
 ----------
@@ -10,33 +10,43 @@ the quality assessment of composite indicators. Journal of the Royal Statistical
 OECD and JRC (2008), Handbook on Constructing Composite Indicators, step 7.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import product
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
 
-from dti.composite.index import (
-    TOLERANCE,
-    Folder,
+from dti.composite.aggregation import (
+    COPELAND,
+    MEANS,
+    MISSING,
     Method,
     Missing,
-    Normalisation,
-    aggregate_array,
-    normalise,
-    rank_array,
+    check_method,
+    check_units,
+    methods_by_level,
+    total_array,
 )
+from dti.composite.normalisation import SCALES, check_finite, check_spread, zscore
+from dti.composite.options import list_of, one_of
+from dti.composite.ranks import rank_array
+from dti.composite.scores import TOLERANCE
 from dti.composite.structure import Tree, cut, tree
+from dti.composite.treatment import TREATMENTS, Limits, Treatment, treat_array
 from dti.store.faults import DataError
-from dti.store.tables import load
+from dti.store.tables import Folder, load
 
 SEED = 20231231
 #: Cells (draws × units × indices) computed at a time: what stays in a processor's cache.
 CHUNK_CELLS = 300_000
 #: A normalised value begins here, so that a geometric mean is possible.
 LOWEST = 0.01
+
+WeightDraw = Literal["uniform", "dirichlet", "nominal"]
+#: ``published`` keeps the values as they are.
+NORMALISATIONS: tuple[str, ...] = ("published", "zscore", *SCALES)
 
 
 @dataclass(frozen=True)
@@ -49,25 +59,73 @@ class Choices:
         parts of each index from a Dirichlet distribution around the nominal ones, with as much dispersion as if
         `spread` were the coefficient of variation of an average part; ``nominal`` leaves them
     spread : see `weights`
-    methods : aggregations, one at random in each draw
-    normalisations : likewise; ``published`` keeps the values as they are
+    methods : aggregations, one at random in each draw; see `dti.composite.aggregation.aggregate`
+    normalisations : likewise; ``published`` keeps the values as they are (under a geometric or harmonic mean, values
+        below 0.01 count as 0.01)
     rounding : vary values within what rounding to the printed decimals leaves open
+    treatments : of outliers, likewise; see `dti.composite.treatment.treat`
+    limits : of the treatments
     """
 
-    weights: Literal["uniform", "dirichlet", "nominal"] = "uniform"
+    weights: WeightDraw = "uniform"
     spread: float = 0.25
     methods: tuple[Method, ...] = ("arithmetic", "geometric")
-    normalisations: tuple[Normalisation | Literal["published"], ...] = ("published", "minmax", "rank")
+    normalisations: tuple[str, ...] = ("published", "minmax", "rank")
     rounding: bool = True
+    treatments: tuple[Treatment, ...] = ("none",)
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
+        one_of("way to draw weights", self.weights, get_args(WeightDraw))
         if not 0 <= self.spread < 1:
             raise DataError(f"The spread of weights is {self.spread:g}; expected: from 0 up to, not including, 1.")
-        for field in fields(self):
-            if getattr(self, field.name) == ():
-                raise DataError(f"There is nothing to choose from in {field.name}; expected: at least one.")
-        if "zscore" in self.normalisations and "geometric" in self.methods:
+        list_of("methods", self.methods, self.methods)
+        for method in self.methods:
+            check_method(method)
+        list_of("normalisations", self.normalisations, NORMALISATIONS)
+        list_of("treatments", self.treatments, TREATMENTS)
+        if "zscore" in self.normalisations and any(_wants_positive(method) for method in self.methods):
             raise DataError("z-scores have no geometric mean; expected: methods = ('arithmetic',) with them.")
+
+    @property
+    def moves_weights(self) -> bool:
+        """Whether weights vary at all."""
+        return self.weights != "nominal" and self.spread > 0
+
+
+def _wants_positive(method: Method) -> bool:
+    return method != COPELAND and MEANS.get(method, method) != 1
+
+
+class Draws(NamedTuple):
+    """Every draw: what was chosen, and the ranks it gave.
+
+    Parameters
+    ----------
+    parameters : draws × (normalisation, method, treatment, and ``weight:<index>``, the share within its parent)
+    ranks : draws × units; blank where a unit lacks data
+    """
+
+    parameters: pd.DataFrame
+    ranks: pd.DataFrame
+
+
+class _Chunk(NamedTuple):
+    """Draws computed together: their choices, weights (draws or 1 × nodes) and totals (draws × ranked units)."""
+
+    setting: tuple[str, Method, Treatment]
+    weights: np.ndarray
+    totals: np.ndarray
+
+
+class Model(NamedTuple):
+    """An index ready to be drawn: its tree, the values of the units that can be ranked, and who they are."""
+
+    own: Tree
+    leaves: np.ndarray
+    widths: np.ndarray
+    ranked: np.ndarray
+    missing: Missing
 
 
 def rounding_widths(values: pd.DataFrame, rows: pd.DataFrame, year: int, data: Folder = None) -> pd.Series:
@@ -106,20 +164,22 @@ def rank_shares(
 
     Parameters
     ----------
-    values : units × indices, as published
+    values : units × indices, as published, higher being better
     rows : the structure
     widths : half-width of each index's rounding error, as `rounding_widths` gives them; needed for
         ``choices.rounding``
-    seed : of the random numbers; kept in ``attrs`` with the number of draws
+    missing : ``blank`` leaves out units that lack an index; ``rescale`` shares its weight among the others, and
+        leaves out units that lack them all
+    seed : of the random numbers; kept in ``attrs`` with the number of draws and the units left out
 
     Returns
     -------
-    Units × ranks (1 … number of units), each row summing to 1.
+    Units × ranks (1 … number of units ranked), each row summing to 1; blank for a unit left out.
 
     Raises
     ------
     DataError
-        no draws, values missing although `missing` is ``blank``, or rounding asked for without widths
+        no draws, no unit to be ranked, infinite values, or rounding asked for without widths
 
     Examples
     --------
@@ -129,63 +189,124 @@ def rank_shares(
     ((63, 63), True)
     """
     choices = choices or Choices()
-    own = tree(cut(rows, values.columns))
-    leaves = values.reindex(columns=own.leaf_ids)
-    if draws < 1:
-        raise DataError(f"{draws} draws give no ranks; expected: at least 1.")
-    if missing == "blank" and leaves.isna().any(axis=None):
-        raise DataError("Values are missing, so units cannot be ranked; fill them in or ask for missing='rescale'.")
-    counts = np.zeros((len(leaves), len(leaves) + 1), dtype=np.int64)
-    units = np.arange(len(leaves))[None, :]
-    for total in _draw_totals(leaves, own, draws, choices, widths, missing, np.random.default_rng(seed)):
-        np.add.at(counts, (units, rank_array(total)), 1)
-    shares = pd.DataFrame(counts[:, 1:] / draws, index=values.index, columns=range(1, len(leaves) + 1))
-    shares.attrs.update(seed=seed, draws=draws)
+    model = model_of(values, rows, choices, widths, missing)
+    number = int(model.ranked.sum())
+    counts = np.zeros(number * (number + 1), dtype=np.int64)
+    offsets = np.arange(number) * (number + 1)
+    for chunk in _chunks(model, draws, choices, np.random.default_rng(seed)):
+        counts += np.bincount((rank_array(chunk.totals) + offsets).ravel(), minlength=len(counts))
+    shares = pd.DataFrame(np.nan, index=values.index, columns=range(1, number + 1))
+    shares.loc[model.ranked] = counts.reshape(number, number + 1)[:, 1:] / draws
+    shares.attrs.update(seed=seed, draws=draws, left_out=values.index[~model.ranked].tolist())
     return shares
 
 
-def _draw_totals(
-    leaves: pd.DataFrame,
-    own: Tree,
-    draws: int,
+def draw_ranks(
+    values: pd.DataFrame,
+    rows: pd.DataFrame,
+    draws: int = 10_000,
+    choices: Choices | None = None,
+    *,
+    widths: pd.Series | None = None,
+    missing: Missing = "blank",
+    seed: int = SEED,
+) -> Draws:
+    """Return every draw with its choices and ranks; the parameters are those of `rank_shares`.
+
+    Examples
+    --------
+    >>> from dti.composite.scores import score_matrix, structure
+    >>> drawn = draw_ranks(score_matrix(2023), structure("922"), 50, Choices(rounding=False))
+    >>> drawn.ranks.shape, drawn.parameters.columns[:3].tolist()
+    ((50, 63), ['normalisation', 'method', 'treatment'])
+    """
+    choices = choices or Choices()
+    model = model_of(values, rows, choices, widths, missing)
+    ranks, settings, weights = [], [], []
+    for chunk in _chunks(model, draws, choices, np.random.default_rng(seed)):
+        ranks.append(rank_array(chunk.totals))
+        settings += [chunk.setting] * len(chunk.totals)
+        weights.append(
+            np.broadcast_to(_within_parents(chunk.weights, model.own), (len(chunk.totals), len(model.own.ids)))
+        )
+    parameters = pd.DataFrame(settings, columns=["normalisation", "method", "treatment"])
+    named = [f"weight:{index_id}" for index_id in model.own.ids[1:]]
+    parameters[named] = np.concatenate(weights)[:, 1:]
+    frame = pd.DataFrame(np.nan, index=range(draws), columns=values.index)
+    frame.loc[:, model.ranked] = np.concatenate(ranks)
+    return Draws(parameters, frame)
+
+
+def model_of(
+    values: pd.DataFrame,
+    rows: pd.DataFrame,
     choices: Choices,
     widths: pd.Series | None,
     missing: Missing,
-    rng: np.random.Generator,
-) -> Iterator[np.ndarray]:
-    """Yield the totals chunk by chunk, shape (draws of the chunk, units)."""
-    settings = list(product(choices.normalisations, choices.methods))
-    normal = {name: _normalised(leaves, name) for name in choices.normalisations}
-    slopes = {name: _slopes(leaves, name, widths, choices) for name in choices.normalisations}
-    chunk = max(1, CHUNK_CELLS // (len(leaves) * len(own.ids)))
-    drawn = np.bincount(rng.integers(len(settings), size=draws), minlength=len(settings))
-    for (normalisation, method), times in zip(settings, drawn, strict=True):
-        for start in range(0, times, chunk):
-            size = min(chunk, times - start)
-            weights = draw_weights(own, size, choices, rng)
-            varied = normal[normalisation][None]
-            if slopes[normalisation].any():
-                error = rng.uniform(-1, 1, size=(size, *varied.shape[1:])) * slopes[normalisation]
-                varied = np.maximum(varied + error, LOWEST / 10) if method == "geometric" else varied + error
-            yield aggregate_array(varied, weights, own, method, missing)[..., 0]
+    *,
+    rounding: bool | None = None,
+) -> Model:
+    """Return an index ready to be drawn, once its values and options are known to be usable.
 
-
-def _normalised(leaves: pd.DataFrame, name: str) -> np.ndarray:
-    if name == "published":
-        return leaves.clip(lower=LOWEST).to_numpy(dtype=float)
-    return normalise(leaves, method=name, low=LOWEST).to_numpy(dtype=float)
-
-
-def _slopes(leaves: pd.DataFrame, name: str, widths: pd.Series | None, choices: Choices) -> np.ndarray:
-    """Return the half-width of rounding error on the normalised scale, per index; ranks have none."""
-    if not choices.rounding or name == "rank":
-        return np.zeros(leaves.shape[1])
-    if widths is None:
+    Parameters
+    ----------
+    rounding : whether values vary within their rounding, where not as the choices say
+    """
+    rounding = choices.rounding if rounding is None else rounding
+    one_of("rule for missing values", missing, MISSING)
+    check_units(values)
+    check_finite(values)
+    own = tree(cut(rows, values.columns))
+    leaves = values.reindex(columns=own.leaf_ids)
+    counting = leaves.notna().to_numpy() | (own.weights[own.leaves] == 0)
+    ranked = counting.all(axis=1) if missing == "blank" else leaves.notna().to_numpy().any(axis=1)
+    if not ranked.any():
+        raise DataError("Every unit lacks an index, so none can be ranked; fill them in or ask for missing='rescale'.")
+    if rounding and widths is None:
         raise DataError("To vary values within their rounding, the widths are needed; see rounding_widths.")
-    width = widths.reindex(leaves.columns).to_numpy(dtype=float)
-    if name == "minmax":
-        return width * (1 - LOWEST) / (leaves.max() - leaves.min()).to_numpy()
-    return width / leaves.std().to_numpy() if name == "zscore" else width
+    if set(choices.normalisations) != {"published"} and ranked.sum() > 1:
+        check_spread(leaves[ranked])
+    half = widths.reindex(own.leaf_ids).fillna(0.0) if rounding else pd.Series(0.0, index=own.leaf_ids)
+    return Model(own, leaves[ranked].to_numpy(dtype=float), half.to_numpy(dtype=float), ranked, missing)
+
+
+def _chunks(model: Model, draws: int, choices: Choices, rng: np.random.Generator) -> Iterator[_Chunk]:
+    """Yield the draws chunk by chunk, every setting as often as chance gives it."""
+    if draws < 1:
+        raise DataError(f"{draws} draws give no ranks; expected: at least 1.")
+    settings = list(product(choices.normalisations, choices.methods, choices.treatments))
+    still = (
+        {} if model.widths.any() else {setting: scaled(model.leaves[None], setting, choices) for setting in settings}
+    )
+    size = max(1, CHUNK_CELLS // (len(model.leaves) * len(model.own.ids)))
+    drawn = np.bincount(rng.integers(len(settings), size=draws), minlength=len(settings))
+    for setting, times in zip(settings, drawn, strict=True):
+        methods = methods_by_level(setting[1], model.own)
+        for start in range(0, times, size):
+            number = min(size, times - start)
+            weights = draw_weights(model.own, number, choices, rng)
+            varied = still[setting] if still else scaled(_with_error(model, number, rng), setting, choices)
+            totals = total_array(varied, weights, model.own, methods, model.missing)
+            yield _Chunk(setting, weights, np.broadcast_to(totals, (number, totals.shape[1])))
+
+
+def _with_error(model: Model, number: int, rng: np.random.Generator) -> np.ndarray:
+    """Return values with an error of rounding in each draw, shape (draws, units, leaves)."""
+    return model.leaves + rng.uniform(-1, 1, size=(number, *model.leaves.shape)) * model.widths
+
+
+def scaled(values: np.ndarray, setting: tuple[str, Method, Treatment], choices: Choices) -> np.ndarray:
+    """Return values treated and normalised as a setting says, shape (draws or 1, units, leaves)."""
+    normalisation, method, treatment = setting
+    if treatment != "none":
+        values = treat_array(values, treatment, choices.limits)[0]
+    if normalisation == "zscore":
+        return zscore(values)
+    if normalisation == "borda":
+        return SCALES["borda"](values, 0.0, 1.0) + LOWEST
+    if normalisation != "published":
+        return SCALES[normalisation](values, LOWEST, 1.0)
+    return np.maximum(values, LOWEST) if _wants_positive(method) else values
 
 
 def draw_weights(own: Tree, draws: int, choices: Choices, rng: np.random.Generator) -> np.ndarray:
@@ -199,15 +320,22 @@ def draw_weights(own: Tree, draws: int, choices: Choices, rng: np.random.Generat
     0.25
     """
     weights = np.broadcast_to(own.weights, (draws, len(own.weights)))
-    if choices.weights == "nominal" or choices.spread == 0:
+    if not choices.moves_weights:
         return weights
+    return moved_weights(own, rng.random(weights.shape), choices)
+
+
+def moved_weights(own: Tree, chance: np.ndarray, choices: Choices) -> np.ndarray:
+    """Return the weights that chance (uniform in [0, 1], shape (draws, nodes)) makes of the nominal ones."""
     if choices.weights == "uniform":
-        return weights * rng.uniform(1 - choices.spread, 1 + choices.spread, size=weights.shape)
-    drawn = weights.copy()
+        return own.weights * (1 + choices.spread * (2 * chance - 1))
+    from scipy.special import gammaincinv
+
+    drawn = np.broadcast_to(own.weights, chance.shape).copy()
     for parts in own.children.values():
         shares = own.weights[parts] / own.weights[parts].sum()
-        drawn[:, parts] = rng.standard_gamma(_concentration(len(parts), choices.spread) * shares, (draws, len(parts)))
-    return np.maximum(drawn, np.finfo(float).tiny)
+        drawn[:, parts] = gammaincinv(_concentration(len(parts), choices.spread) * shares, chance[:, parts])
+    return np.where(own.weights > 0, np.maximum(drawn, np.finfo(float).tiny), 0.0)
 
 
 def _concentration(parts: int, spread: float) -> float:
@@ -215,12 +343,20 @@ def _concentration(parts: int, spread: float) -> float:
     return max((parts - 1) / spread**2 - 1, 1.0)
 
 
+def _within_parents(weights: np.ndarray, own: Tree) -> np.ndarray:
+    """Return weights as shares within their parent, shape (draws, nodes); the root's is 1."""
+    shares = np.ones(weights.shape)
+    for parts in own.children.values():
+        shares[:, parts] = weights[:, parts] / weights[:, parts].sum(axis=1, keepdims=True)
+    return shares
+
+
 def rank_intervals(shares: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """Return for each unit the ranks that hold the middle `level` of all draws, and the median rank.
 
     Returns
     -------
-    low (best), median, high (worst), mean; index: unit ids.
+    low (best), median, high (worst), mean; index: unit ids; blank for a unit without ranks.
 
     Examples
     --------
@@ -230,96 +366,51 @@ def rank_intervals(shares: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """
     if not 0 < level < 1:
         raise DataError(f"The level of the interval is {level:g}; expected: between 0 and 1.")
-    ranks, reached = shares.columns.to_numpy(dtype=int), shares.cumsum(axis=1).to_numpy()
-    tail = (1 - level) / 2
+    places, reached = shares.columns.to_numpy(dtype=int), shares.cumsum(axis=1).to_numpy()
+    ranked, tail = shares.notna().all(axis=1), (1 - level) / 2
 
-    def quantile(probability: float) -> np.ndarray:
-        return ranks[(reached >= probability - 1e-12).argmax(axis=1)]
+    def quantile(probability: float) -> pd.Series:
+        found = places[(reached >= probability - 1e-12).argmax(axis=1)]
+        return pd.Series(found, index=shares.index, dtype="Int64").where(ranked)
 
     return pd.DataFrame(
         {
             "low": quantile(tail),
             "median": quantile(0.5),
             "high": quantile(1 - tail),
-            "mean": shares.to_numpy() @ ranks.astype(float),
+            "mean": shares.to_numpy() @ places.astype(float),
         },
         index=shares.index,
     )
 
 
-def sobol_indices(
-    values: pd.DataFrame,
-    rows: pd.DataFrame,
-    unit: str,
-    choices: Choices | None = None,
-    base_samples: int = 512,
-    seed: int = SEED,
-) -> pd.DataFrame:
-    """Return what drives the uncertainty of a unit's rank: Sobol indices of the choices made.
-
-    Parameters
-    ----------
-    base_samples : a power of two; the index is computed base_samples × (choices + 2) times
-
-    Returns
-    -------
-    first (share of the rank's variance due to this choice alone), total (with all its interactions), and the
-    half-widths of their 95 % intervals; index: ``weight:<index>``, ``method``, ``normalisation``. All blank
-    where no choice moves the rank at all.
-
-    References
-    ----------
-    Saltelli, A. et al. (2010), Variance based sensitivity analysis of model output. Computer Physics
-    Communications 181, 259-270.
+def first_shares(shares: pd.DataFrame, places: int = 10) -> pd.Series:
+    """Return the share of draws in which each unit is among the first so many; blank for a unit without ranks.
 
     Examples
     --------
-    >>> from dti.composite.scores import score_matrix, structure
-    >>> found = sobol_indices(score_matrix(2023), structure("922"), "lai-chau", base_samples=32)
-    >>> "method" in found.index, "weight:HTS" in found.index
-    (True, True)
+    >>> first_shares(pd.DataFrame([[0.5, 0.25, 0.25]], index=["a"], columns=[1, 2, 3]), 2).to_dict()
+    {'a': 0.75}
     """
-    from SALib.analyze import sobol as analysis
-    from SALib.sample import sobol as sampling
-
-    choices = choices or Choices()
-    own = tree(cut(rows, values.columns))
-    leaves = values.reindex(columns=own.leaf_ids)
-    names = [f"weight:{index_id}" for index_id in own.ids[1:]] if choices.spread else []
-    names += ["method"] * (len(choices.methods) > 1) + ["normalisation"] * (len(choices.normalisations) > 1)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    sample = sampling.sample(problem, base_samples, calc_second_order=False, seed=seed)
-    rank = _ranks_of_sample(sample, names, leaves, own, choices)[:, values.index.get_loc(unit)]
-    if rank.min() == rank.max():
-        return pd.DataFrame(np.nan, index=names, columns=["first", "first_half", "total", "total_half"])
-    found = analysis.analyze(problem, rank.astype(float), calc_second_order=False, seed=seed)
-    return pd.DataFrame(
-        {"first": found["S1"], "first_half": found["S1_conf"], "total": found["ST"], "total_half": found["ST_conf"]},
-        index=names,
-    ).sort_values("total", ascending=False, kind="stable")
+    if not 1 <= places <= shares.shape[1]:
+        raise DataError(f"The first {places} of {shares.shape[1]}; expected: from 1 to {shares.shape[1]} places.")
+    return shares.loc[:, :places].sum(axis=1, skipna=False).rename("share")
 
 
-def _ranks_of_sample(
-    sample: np.ndarray, names: Sequence[str], leaves: pd.DataFrame, own: Tree, choices: Choices
-) -> np.ndarray:
-    """Return all ranks for each row of a sample from the unit cube, shape (rows, units)."""
-    columns = {name: sample[:, place] for place, name in enumerate(names)}
-    weights = np.tile(own.weights, (len(sample), 1))
-    for place, index_id in enumerate(own.ids):
-        if f"weight:{index_id}" in columns:
-            weights[:, place] *= 1 + choices.spread * (2 * columns[f"weight:{index_id}"] - 1)
-    settings = [
-        np.minimum((columns[name] * len(options)).astype(int), len(options) - 1)
-        if name in columns
-        else np.zeros(len(sample), dtype=int)
-        for name, options in [("normalisation", choices.normalisations), ("method", choices.methods)]
-    ]
-    found = np.empty((len(sample), len(leaves)), dtype=int)
-    for (first, normalisation), (second, method) in product(
-        enumerate(choices.normalisations), enumerate(choices.methods)
-    ):
-        chosen = np.flatnonzero((settings[0] == first) & (settings[1] == second))
-        normal = _normalised(leaves, normalisation)[None]
-        for part in np.array_split(chosen, max(1, len(chosen) * normal.size // CHUNK_CELLS)):
-            found[part] = rank_array(aggregate_array(normal, weights[part], own, method)[..., 0])
-    return found
+def above_shares(drawn: Draws) -> pd.DataFrame:
+    """Return the share of draws in which each unit (row) stands above each other one (column).
+
+    A tie counts for neither; blank with a unit without ranks, and on the diagonal.
+
+    Examples
+    --------
+    >>> drawn = Draws(pd.DataFrame(), pd.DataFrame({"a": [1.0, 2.0, 1.0, 1.0], "b": [2.0, 1.0, 1.0, 2.0]}))
+    >>> above_shares(drawn).round(2).to_dict()["b"]["a"], above_shares(drawn).round(2).to_dict()["a"]["b"]
+    (0.5, 0.25)
+    """
+    ranks = drawn.ranks.to_numpy()
+    shares = np.array([(ranks[:, [unit]] < ranks).mean(axis=0) for unit in range(ranks.shape[1])])
+    known = ~np.isnan(ranks).any(axis=0)
+    shares[~(known[:, None] & known)] = np.nan
+    np.fill_diagonal(shares, np.nan)
+    return pd.DataFrame(shares, index=drawn.ranks.columns, columns=drawn.ranks.columns)

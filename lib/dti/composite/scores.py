@@ -5,17 +5,26 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dti.composite.index import Folder, aggregate
-from dti.composite.structure import below, check_points, cut, finest
+from dti.composite.aggregation import aggregate
+from dti.composite.structure import below, check_points, cut, finest, tree
 from dti.store.faults import DataError
-from dti.store.tables import load, load_all
+from dti.store.tables import Folder, load, load_all
 from dti.words.vietnamese import Lang
 
 TOTAL = "DTI"
+#: Published values have four decimals, so sums of them may miss the published total by so much of the maximum.
+TOLERANCE = 1e-4
+
+
+#: An index is used where more than this share of the units has a value; who lacks it stays blank.
+WIDELY = 0.5
 
 
 class Comparison(NamedTuple):
-    """Two years of one index on the finest level known for every unit in both."""
+    """Two years of one index on the finest level widely known in both; what a unit lacks is blank.
+
+    A year that stands alone has blanks for its base year.
+    """
 
     structure: pd.DataFrame
     base: pd.DataFrame
@@ -144,16 +153,16 @@ def totals(year: int, data: Folder = None) -> pd.Series:
 
 
 def score_matrix(year: int, indices: Sequence[str] | None = None, data: Folder = None) -> pd.DataFrame:
-    """Return a complete matrix of a year: provinces × the finest indices that make up the total.
+    """Return the values of a year: provinces × the finest indices that make up the total; gaps stay blank.
 
     Parameters
     ----------
-    indices : other indices than these; each must be known for every province
+    indices : other indices than these; each must be known for most provinces
 
     Raises
     ------
     DataError
-        an unknown index or year, or a value missing
+        an unknown year, or an index that is unknown or not known for most provinces
 
     Examples
     --------
@@ -162,23 +171,35 @@ def score_matrix(year: int, indices: Sequence[str] | None = None, data: Folder =
     """
     units = totals(year, data).index
     values = scores(year, data).loc[units]
-    complete = values.columns[values.notna().all()]
+    known = widely_known(values)
     if indices is None:
-        indices = finest(structure(version_of(year, data), data), complete)
-    missing = [index_id for index_id in indices if index_id not in complete]
+        indices = finest(structure(version_of(year, data), data), known)
+    missing = [index_id for index_id in indices if index_id not in known]
     if missing:
         raise DataError(
-            f"{', '.join(missing)} of {year}: not known for every province. Known for all: {', '.join(complete)}."
+            f"{', '.join(missing)} of {year}: not known for most provinces. Known for most: {', '.join(known)}."
         )
     return values[list(indices)]
 
 
+def widely_known(values: pd.DataFrame) -> list[str]:
+    """Return the indices that more than half of the units have.
+
+    Examples
+    --------
+    >>> widely_known(pd.DataFrame({"x": [0.1, 0.2, None], "y": [0.1, None, None]}))
+    ['x']
+    """
+    return values.columns[values.notna().mean() > WIDELY].tolist()
+
+
 def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 12) -> Comparison:
-    """Return two years of the index on the finest level known for every province in both.
+    """Return two years of the index on the finest level known for most provinces in both; gaps stay blank.
 
     Parameters
     ----------
-    limit : at most so many indices; a deeper level says more than a reader can take in
+    limit : at most so many indices, if that leaves a level below the total; a deeper level says more than a
+        reader can take in
 
     Raises
     ------
@@ -197,9 +218,32 @@ def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 
     rows = structure(version_of(year, data), data)
     base_total, total = totals(base_year, data), totals(year, data)
     both = [scores(of, data).loc[total.index] for of in (base_year, year)]
-    known = [column for column in both[0] if column in both[1] and all(known[column].notna().all() for known in both)]
-    indices = finest(rows, known, limit)
+    in_both = set(widely_known(both[0])) & set(widely_known(both[1]))
+    indices = finest(rows, in_both, limit)
     return Comparison(cut(rows, indices), both[0][indices], both[1][indices], base_total.loc[total.index], total)
+
+
+def alone(year: int, data: Folder = None, limit: int | None = 12) -> Comparison:
+    """Return a year by itself, on the finest level known for most provinces; all of its base year is blank.
+
+    Where the points of the year's decision are not known, the total stands alone.
+
+    Examples
+    --------
+    >>> alone(2022).values.columns.tolist(), alone(2024).values.columns.tolist()
+    (['HTS', 'NT4', 'HDCQS', 'HDKTS', 'HDXHS'], ['DTI'])
+    """
+    total, version = totals(year, data), version_of(year, data)
+    values = scores(year, data).loc[total.index]
+    rows = load("dti_structure", data).query("version == @version").rename(columns={"max_points": "weight"})
+    if below(rows, TOTAL)["weight"].notna().all():
+        rows = structure(version, data)
+        rows = cut(rows, finest(rows, widely_known(values), limit))
+    else:
+        rows = rows[rows["index_id"] == TOTAL].reset_index(drop=True)
+    values = values[tree(rows).leaf_ids]
+    nothing = pd.DataFrame(float("nan"), index=values.index, columns=values.columns)
+    return Comparison(rows, nothing, values, pd.Series(float("nan"), index=total.index), total)
 
 
 def refuse_other_version(base_year: int, year: int, data: Folder = None) -> None:

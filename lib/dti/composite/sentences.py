@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from dti.composite.changes import OTHERS
-from dti.composite.index import ROUNDING
+from dti.composite.aggregation import ROUNDING
+from dti.composite.changes import OTHERS, UNPUBLISHED
 from dti.composite.page import Page
 from dti.composite.tables import ACTIVITY
 from dti.show.sheet import Sheet
@@ -30,6 +30,12 @@ def title(page: Page) -> str:
 def question(page: Page, moved: Sheet) -> str:
     """Return the question that the page answers, as the province's figures put it."""
     place, name = page.province, escape(page.name)
+    if page.base_year is None:
+        now = moved.cite(place, "rank")
+        return page.words(
+            f"**{name} xếp hạng {now}: mạnh, yếu ở đâu{_next_question(page, moved)}?**",
+            f"**{name} ranks {now}: where is it strong, where weak{_next_question(page, moved)}?**",
+        )
     places, more = moved.value(place, "places"), moved.value(place, "change")
     base, now = moved.cite(place, "base_rank"), moved.cite(place, "rank")
     change = page.words("DTI ", "its DTI ") + _moved(page, more, moved.cite(place, "change", size=True))
@@ -69,7 +75,9 @@ def _index(page: Page, index_id: str) -> str:
 
 
 def answer(page: Page, split: Sheet, crossed: Sheet, average: Sheet) -> str:
-    """Return why the rank changed: own work, what the others did, who passed whom."""
+    """Return why the rank changed: own work, what the others did, who passed whom; nothing of a year alone."""
+    if page.base_year is None:
+        return ""
     own, others = split.cite("own", "places"), split.cite(OTHERS, "places")
     net = crossed.cite("net", "number")
     mean = _moved(page, average.value("change", "computed"), average.cite("change", "computed", size=True))
@@ -101,8 +109,10 @@ def _crossed(page: Page, crossed: Sheet) -> str:
 
 
 def contributions(page: Page, split: Sheet) -> str:
-    """Return which indices raised and which lowered score and rank."""
-    indices = split.rows.drop(index=["own", "total", OTHERS, ROUNDING], errors="ignore")
+    """Return which indices raised and which lowered score and rank; nothing of a year alone."""
+    if page.base_year is None:
+        return ""
+    indices = split.rows.drop(index=["own", "total", OTHERS, ROUNDING, UNPUBLISHED], errors="ignore")
     order = indices.sort_values("change", ascending=False, kind="stable").index
     raised = [index_id for index_id in order if indices.at[index_id, "change"] > 0]
     lowered = [index_id for index_id in reversed(order) if indices.at[index_id, "change"] < 0]
@@ -145,7 +155,7 @@ def derived(page: Page) -> str:
 def mean_note(page: Page, average: Sheet) -> str:
     """Return where the published mean differs from the mean of the values; nothing where they agree."""
     sentences = []
-    for year in (page.base_year, page.year):
+    for year in average.rows.index.drop("change", errors="ignore"):
         difference = average.value(year, "difference")
         if pd.notna(difference) and difference != 0:
             computed, published = average.cite(year, "computed"), average.cite(year, "published")
@@ -194,7 +204,12 @@ def next_places(page: Page, ahead: Sheet, missing: Sheet, now: Sheet) -> str:
 
 def _behind(page: Page, missing: Sheet) -> str:
     """Return in which indices the province is furthest behind those just above it, and in which ahead."""
-    column = missing.rows["ahead"].drop(index=["total", ROUNDING], errors="ignore").sort_values(ascending=False)
+    column = (
+        missing.rows["ahead"]
+        .drop(index=["total", ROUNDING, UNPUBLISHED], errors="ignore")
+        .dropna()
+        .sort_values(ascending=False)
+    )
     behind, ahead = column[column > 0].index[:2], column[column < 0].index[-1:]
 
     def listed(ids: pd.Index) -> str:
@@ -218,7 +233,11 @@ def _behind(page: Page, missing: Sheet) -> str:
 
 def _best_lever(page: Page, now: Sheet) -> str:
     """Return which index, raised to the median alone, brings most places."""
-    rows = now.rows.sort_values(["places_median", "to_median"], ascending=False, kind="stable")
+    rows = now.rows.dropna(subset=["places_median"]).sort_values(
+        ["places_median", "to_median"], ascending=False, kind="stable"
+    )
+    if rows.empty:
+        return ""
     best = rows.index[0]
     if rows.at[best, "places_median"] == 0:
         return page.words(
@@ -235,7 +254,10 @@ def _best_lever(page: Page, now: Sheet) -> str:
 
 def standing(page: Page, now: Sheet) -> str:
     """Return the strongest index, the weakest and the one with most headroom."""
-    strong, weak = now.rows["rank"].idxmin(), now.rows["rank"].idxmax()
+    known = now.rows.dropna(subset=["rank"])
+    if known.empty:
+        return ""
+    strong, weak = known["rank"].idxmin(), known["rank"].idxmax()
     room = now.rows["headroom"].idxmax()
     return page.words(
         f"Mạnh nhất: {_index(page, strong)} (hạng {now.cite(strong, 'rank')}). Yếu nhất: "
@@ -249,6 +271,8 @@ def standing(page: Page, now: Sheet) -> str:
 
 def importance(page: Page, weights: Sheet, related: Sheet) -> str:
     """Return which index counts for more, and which for less, than its weight says; which two go together."""
+    if weights.rows.empty:
+        return _not_apart(page)
     ratio = weights.rows["effective"] / weights.rows["weight"]
     more, less = ratio.idxmax(), ratio.idxmin()
     first, second = _closest_pair(related)
@@ -314,6 +338,10 @@ def _against_means(page: Page, guess: Sheet) -> str:
 def robustness(page: Page, firm: Sheet, how: Sheet, moved_by: Sheet) -> str:
     """Return between which ranks the province lies under other ways of computing, and what decides it."""
     place = page.province
+    if firm.rows.empty:
+        return _not_apart(page)
+    if pd.isna(firm.value(place, "low")):
+        return lacking(page)
     low, high = firm.cite(place, "low"), firm.cite(place, "high")
     level, draws, seed = (f"[{how.value(key, 'value')}](#z-{key})" for key in ("level", "draws", "seed"))
     if firm.value(place, "low") == firm.value(place, "high"):
@@ -325,6 +353,35 @@ def robustness(page: Page, firm: Sheet, how: Sheet, moved_by: Sheet) -> str:
         f"{between} (hạt giống ngẫu nhiên {seed}). {_driver(page, moved_by)}",
         f"In {level} of {draws} computations with other weights, aggregations, normalisations and rounding errors "
         f"{between} (random seed {seed}). {_driver(page, moved_by)}",
+    ) + (" " + lacking(page) if page.lacking else "")
+
+
+def _not_apart(page: Page) -> str:
+    """Return why nothing below the total can be looked at."""
+    return page.words(
+        f"Chưa có điểm tối đa hoặc giá trị của các chỉ số thành phần năm {page.year}, nên không tách được DTI và không có "
+        "gì để thay đổi cách tính.",
+        f"The points or the values of the indices of {page.year} are not known, so the DTI cannot be taken apart and "
+        "there is nothing to vary.",
+    )
+
+
+def lacking(page: Page) -> str:
+    """Return which provinces lack which index, and what that means; nothing where nobody lacks any."""
+    if not page.lacking:
+        return ""
+    listed = joined(
+        [
+            f"{escape(page.names[unit])} ({', '.join(_index(page, index_id) for index_id in indices)})"
+            for unit, indices in page.lacking.items()
+        ],
+        page.lang,
+    )
+    return page.words(
+        f"Chưa có số liệu của: {listed}. Ô tương ứng để trống; khoảng thứ hạng và trọng số thực tế chỉ tính trên các tỉnh, "
+        "thành phố đủ số liệu.",
+        f"Not known: {listed}. These cells are blank; intervals of ranks and effective weights are of the provinces with "
+        "every figure.",
     )
 
 
@@ -343,6 +400,11 @@ def _driver(page: Page, moved_by: Sheet) -> str:
 
 def service(page: Page, beside: Sheet, agreement: Sheet) -> str:
     """Return what the public-service index adds, with the warning on its merged units."""
+    if beside.rows.empty:
+        return page.words(
+            "Bộ chỉ số không có chỉ số hoạt động chính quyền số để đặt cạnh.",
+            "This structure has no index of digital government activity to set beside it.",
+        )
     place, activity = page.province, escape(page.index_name(ACTIVITY))
     warning = (
         page.words(

@@ -1,4 +1,8 @@
-"""The tree of an index: which part belongs to which, with how many points."""
+"""The structure of an index: a checked tree of any depth, and what can be cut off it.
+
+A structure is a table of ``index_id``, ``parent`` (blank for the root), ``weight`` and, where lower values are better,
+``direction``. Nothing here knows which index it describes.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,11 +47,15 @@ def below(rows: pd.DataFrame, root: str) -> pd.DataFrame:
     """
     duplicated = rows.loc[rows["index_id"].duplicated(), "index_id"]
     if len(duplicated):
-        raise DataError(f"The structure has {', '.join(duplicated.unique())} twice; expected: each index once.")
+        raise DataError(f"The structure has {_listed(duplicated.unique())} twice; expected: each index once.")
     if root not in set(rows["index_id"]):
-        raise DataError(f"The structure has no index '{root}'. Known: {', '.join(rows['index_id'])}.")
+        raise DataError(f"The structure has no index '{root}'. Known: {_listed(rows['index_id'])}.")
     order = _descent(_parts(rows), root)
     return rows.iloc[pd.Index(rows["index_id"]).get_indexer(order)].reset_index(drop=True)
+
+
+def _listed(ids: Iterable[object]) -> str:
+    return ", ".join(map(str, ids))
 
 
 def _parts(rows: pd.DataFrame) -> dict[str, list[str]]:
@@ -61,11 +69,11 @@ def _parts(rows: pd.DataFrame) -> dict[str, list[str]]:
 
 def _descent(parts: dict[str, list[str]], root: str) -> list[str]:
     """Return an index and all below it level by level; a circle is walked once."""
-    order, level = [], [root]
+    order, level = {}, [root]
     while level:
-        order += level
+        order.update(dict.fromkeys(level))
         level = [part for index_id in level for part in parts.get(index_id, []) if part not in order]
-    return order
+    return list(order)
 
 
 def check_points(rows: pd.DataFrame) -> None:
@@ -95,39 +103,63 @@ def tree(rows: pd.DataFrame) -> Tree:
 
     Parameters
     ----------
-    rows : ``index_id``, ``parent`` (blank for the root), ``weight``
+    rows : ``index_id``, ``parent`` (blank for the root), ``weight`` (from zero up; the root's own does not matter)
 
     Raises
     ------
     DataError
-        an index twice, no root or several, an unknown parent, a circle, a weight that is not positive
+        an index twice, no root or several, an unknown parent, a circle, a weight that is no number, infinite or
+        negative, an index whose parts all weigh nothing
 
     Examples
     --------
     >>> tree(pd.DataFrame({"index_id": ["b", "a"], "parent": ["a", None], "weight": [1.0, 1.0]})).leaf_ids
     ['b']
     """
+    absent = [column for column in ("index_id", "parent", "weight") if column not in rows]
+    if absent:
+        raise DataError(f"The structure has no column {_listed(absent)}; expected: index_id, parent, weight.")
     roots = rows.loc[rows["parent"].isna(), "index_id"].tolist()
     if len(roots) != 1:
         raise DataError(
-            f"The structure has {len(roots)} indices without a parent ({', '.join(roots)}); expected: exactly one."
+            f"The structure has {len(roots)} indices without a parent ({_listed(roots)}); expected: exactly one."
         )
     unknown = rows.loc[rows["parent"].notna() & ~rows["parent"].isin(rows["index_id"]), "parent"].unique()
     if len(unknown):
-        raise DataError(f"The parent {', '.join(unknown)} is not in the structure; expected: an index_id of it.")
+        raise DataError(f"The parent {_listed(unknown)} is not in the structure; expected: an index_id of it.")
     ordered = below(rows, roots[0])
     if len(ordered) < len(rows):
         lost = sorted(set(rows["index_id"]) - set(ordered["index_id"]))
-        raise DataError(f"The parents of {', '.join(lost)} go round in a circle; expected: a path to {roots[0]}.")
-    weights = ordered["weight"].to_numpy(dtype=float)
-    if not (weights > 0).all():
-        wrong = ordered.loc[~(weights > 0), "index_id"]
-        raise DataError(f"The weight of {', '.join(wrong)} is blank, zero or negative; expected: a positive number.")
+        raise DataError(f"The parents of {_listed(lost)} go round in a circle; expected: a path to {roots[0]}.")
+    weights = _weights(ordered)
     position = {index_id: place for place, index_id in enumerate(ordered["index_id"])}
-    parents = ordered["parent"].map(position).fillna(-1).to_numpy(dtype=int)
-    children = {place: found for place in range(len(parents)) if len(found := np.flatnonzero(parents == place))}
-    leaves = np.array([place for place in range(len(parents)) if place not in children])
-    return Tree(tuple(ordered["index_id"]), weights, children, leaves)
+    children: dict[int, list[int]] = {}
+    for place, parent in enumerate(ordered["parent"]):
+        if pd.notna(parent):
+            children.setdefault(position[parent], []).append(place)
+    for parent, parts in children.items():
+        if not weights[parts].sum() > 0:
+            raise DataError(
+                f"The parts of {ordered['index_id'][parent]} all weigh nothing; expected: a weight above zero."
+            )
+    leaves = np.array([place for place in range(len(ordered)) if place not in children])
+    return Tree(
+        tuple(ordered["index_id"]), weights, {parent: np.array(children[parent]) for parent in sorted(children)}, leaves
+    )
+
+
+def _weights(ordered: pd.DataFrame) -> np.ndarray:
+    """Return the weights of a structure whose root stands first; the root weighs 1 if nothing is said."""
+    weights = pd.to_numeric(ordered["weight"], errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
+    weights[0] = weights[0] if np.isfinite(weights[0]) and weights[0] > 0 else 1.0
+    usable = np.isfinite(weights) & (weights >= 0)
+    if not usable.all():
+        wrong = [
+            f"{index_id} ({'blank' if pd.isna(weight) else weight})"
+            for index_id, weight in ordered.loc[~usable, ["index_id", "weight"]].itertuples(index=False)
+        ]
+        raise DataError(f"The weight of {_listed(wrong)} is not a finite number from zero up; expected: one.")
+    return weights
 
 
 def cut(rows: pd.DataFrame, indices: Iterable[str]) -> pd.DataFrame:
@@ -140,23 +172,25 @@ def cut(rows: pd.DataFrame, indices: Iterable[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from dti.composite.scores import structure
-    >>> cut(structure("922"), ["HTS", "NT4", "HOAT_DONG"])["index_id"].tolist()
-    ['DTI', 'NEN_TANG', 'HOAT_DONG', 'HTS', 'NT4']
+    >>> rows = pd.DataFrame({"index_id": list("tabcd"), "parent": [None, "t", "t", "a", "a"]})
+    >>> cut(rows, ["a", "b"])["index_id"].tolist()
+    ['t', 'a', 'b']
     """
     indices = list(indices)
-    unknown = [index_id for index_id in indices if index_id not in set(rows["index_id"])]
+    known = set(rows["index_id"])
+    unknown = [index_id for index_id in indices if index_id not in known]
     if unknown:
-        raise DataError(
-            f"The structure has no index {', '.join(map(str, unknown))}. Known: {', '.join(rows['index_id'])}."
-        )
-    parts, cut_off = _parts(rows), set()
+        raise DataError(f"The structure has no index {_listed(unknown)}. Known: {_listed(rows['index_id'])}.")
+    parts, cut_off, given = _parts(rows), set(), set(indices)
     for index_id in indices:
-        under = _descent(parts, index_id)[1:]
-        both = [part for part in under if part in indices]
-        if both:
-            raise DataError(f"{index_id} is given together with its own part {', '.join(both)}; expected: one of them.")
-        cut_off.update(under)
+        if index_id in parts:
+            under = _descent(parts, index_id)[1:]
+            both = [part for part in under if part in given]
+            if both:
+                raise DataError(
+                    f"{index_id} is given together with its own part {_listed(both)}; expected: one of them."
+                )
+            cut_off.update(under)
     return rows[~rows["index_id"].isin(cut_off)].reset_index(drop=True)
 
 
@@ -165,8 +199,8 @@ def finest(rows: pd.DataFrame, known: Iterable[str], limit: int | None = None) -
 
     Parameters
     ----------
-    known : indices with a value for every unit
-    limit : at most so many indices, as far as what is known allows
+    known : indices whose values are known
+    limit : no more indices than this, if that leaves a level below the whole; else the highest such level
 
     Raises
     ------
@@ -175,27 +209,38 @@ def finest(rows: pd.DataFrame, known: Iterable[str], limit: int | None = None) -
 
     Examples
     --------
-    >>> from dti.composite.scores import structure
-    >>> finest(structure("922"), ["HTS", "NT4", "HDCQS", "HDKTS", "HDXHS", "NTS"])
-    ['HTS', 'NT4', 'HDCQS', 'HDKTS', 'HDXHS']
+    >>> rows = pd.DataFrame({"index_id": list("tabcd"), "parent": [None, "t", "t", "a", "a"], "weight": [1.0] * 5})
+    >>> finest(rows, ["t", "a", "b", "c", "d"]), finest(rows, ["t", "a", "b", "c", "d"], limit=2)
+    (['c', 'd', 'b'], ['a', 'b'])
     """
-    known = set(known)
-    root = tree(rows).ids[0]
-    parts = _parts(rows)
-
-    def cover(index_id: str, depth: int) -> list[str]:
-        """Return known indices that make up this one, opened so many levels deep; none if it cannot be covered."""
-        if depth <= 0 and index_id in known:
-            return [index_id]
-        opened = [cover(part, depth - 1) for part in parts.get(index_id, [])]
-        if opened and all(opened):
-            return [found for part in opened for found in part]
-        return [index_id] if index_id in known else []
-
-    covers = [cover(root, depth) for depth in range(len(rows), -1, -1)]
+    own, known = tree(rows), set(known)
+    covers = [_cover(own, known, levels) for levels in range(_depths(own).max(), -1, -1)]
     if not covers[0]:
         raise DataError(
-            f"{root} cannot be taken apart: no set of indices that makes it up is known for every unit "
-            f"(known for all: {', '.join(sorted(known)) or 'none'})."
+            f"{own.ids[0]} cannot be taken apart: no set of indices that makes it up is known for enough units "
+            f"(known: {', '.join(sorted(known)) or 'none'})."
         )
-    return next((chosen for chosen in covers if limit is None or len(chosen) <= limit), covers[-1])
+    opened = [chosen for chosen in covers if chosen != [own.ids[0]]]
+    if not opened:
+        return covers[-1]
+    return next((chosen for chosen in opened if limit is None or len(chosen) <= limit), opened[-1])
+
+
+def _depths(own: Tree) -> np.ndarray:
+    """Return how many levels below the root each node is."""
+    depths = np.zeros(len(own.ids), dtype=int)
+    for parent, parts in own.children.items():
+        depths[parts] = depths[parent] + 1
+    return depths
+
+
+def _cover(own: Tree, known: set[str], levels: int) -> list[str]:
+    """Return known indices that make up the whole, opened so many levels deep; none if it cannot be covered."""
+    depths, covers = _depths(own), {}
+    for place in range(len(own.ids) - 1, -1, -1):
+        is_known, opened = own.ids[place] in known, []
+        if not (is_known and depths[place] >= levels) and place in own.children:
+            parts = [covers[part] for part in own.children[place]]
+            opened = [found for part in parts for found in part] if all(parts) else []
+        covers[place] = opened or ([own.ids[place]] if is_known else [])
+    return covers[0]

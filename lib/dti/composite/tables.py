@@ -6,13 +6,14 @@ same in both.
 
 import pandas as pd
 
-from dti.composite import changes, index
+from dti.composite import changes
 from dti.composite import gaps as gaps_of
 from dti.composite import importance as importance_of
+from dti.composite.aggregation import POINTS, ROUNDING
 from dti.composite.gaps import reference_groups
-from dti.composite.index import ROUNDING, ranks
 from dti.composite.page import Page, decision_number
 from dti.composite.peers import expected_scores, service_beside
+from dti.composite.ranks import ranks
 from dti.composite.robustness import Choices
 from dti.composite.scores import TOTAL
 from dti.show.sheet import Sheet
@@ -48,6 +49,8 @@ def movements(page: Page, around: int = NEIGHBOURS) -> Sheet:
         ("score", f"DTI {page.year}", f"DTI {page.year}", "score"),
         ("change", "Thay đổi DTI", "Change of DTI", "change"),
     ]
+    if page.base_year is None:
+        fields = [field for field in fields if field[0] in ("name", "rank", "score")]
     caption = (
         f"Thứ hạng và DTI của {page.name} và các tỉnh, thành phố liền kề",
         f"Rank and DTI of {page.name} and its neighbours in rank",
@@ -57,6 +60,8 @@ def movements(page: Page, around: int = NEIGHBOURS) -> Sheet:
 
 def crossings(page: Page) -> Sheet:
     """Return who passed the province and whom it passed; the difference is its change of rank."""
+    if page.base_year is None:
+        return page.sheet(pd.DataFrame(), [], ("Ai vượt ai", "Who passed whom"), "c")
     found = changes.crossings(page.compared, page.province)
 
     def listed(passed: int) -> str:
@@ -88,10 +93,19 @@ def crossings(page: Page) -> Sheet:
 
 
 def decomposition(page: Page) -> Sheet:
-    """Return what each index did to the score and to the rank of the province, with sums."""
+    """Return what each index did to the score and to the rank of the province, with sums.
+
+    An index that the province lacks in either year is blank; all such stand together in a row of their own.
+    """
+    caption = (
+        "Thay đổi điểm và thứ hạng theo từng chỉ số (1 điểm = 0,001 DTI; tổng tính trên số chưa làm tròn)",
+        "Change of points and rank, index by index (1 point = 0.001 of the DTI; sums are of unrounded figures)",
+    )
+    if page.base_year is None:
+        return page.sheet(pd.DataFrame(), [], caption, "d")
     scores = changes.score_changes(page.compared, page.province)
     places = changes.rank_changes(page.compared, page.province)
-    rows = scores.assign(weight=page.shares * index.POINTS, places=places)
+    rows = scores.assign(weight=page.shares * POINTS, places=places)
     own = rows.sum(min_count=1)
     others = pd.Series({"places": places[changes.OTHERS]})
     total = own.add(others, fill_value=0)
@@ -106,10 +120,6 @@ def decomposition(page: Page) -> Sheet:
         ("change", "Thay đổi điểm", "Change in points", "points more"),
         ("places", "Đóng góp vào thứ hạng (bậc)", "Share in the change of rank (places)", "part of places"),
     ]
-    caption = (
-        "Thay đổi điểm và thứ hạng theo từng chỉ số (1 điểm = 0,001 DTI; tổng tính trên số chưa làm tròn)",
-        "Change of points and rank, index by index (1 point = 0.001 of the DTI; sums are of unrounded figures)",
-    )
     return page.sheet(rows, fields, caption, "d")
 
 
@@ -117,7 +127,8 @@ def means(page: Page) -> Sheet:
     """Return the mean of all provinces, as computed and as published."""
     national = page.tables["dti_national"].set_index("year")
     national = national[(national["series"] == "trung-binh-tinh") & (national["index_id"] == TOTAL)]
-    computed = {page.base_year: page.compared.base_total.mean(), page.year: page.compared.total.mean()}
+    computed = {page.base_year: page.compared.base_total.mean()} if page.base_year is not None else {}
+    computed[page.year] = page.compared.total.mean()
     rows = pd.DataFrame(
         {
             "name": [f"{page.words('Năm', 'Year')} {year}" for year in computed],
@@ -140,7 +151,8 @@ def means(page: Page) -> Sheet:
         ("difference", "Chênh lệch", "Difference", "change"),
     ]
     caption = ("DTI trung bình của các tỉnh, thành phố", "Mean DTI of the provinces")
-    return page.sheet(pd.concat([rows, change]), fields, caption, "n")
+    every = [rows] if page.base_year is None else [rows, change]
+    return page.sheet(pd.concat(every), fields, caption, "n")
 
 
 # ------------------------------------------------------------------------------------------- where to gain
@@ -190,7 +202,7 @@ def gaps(page: Page) -> Sheet:
     groups = reference_groups(
         page.compared.total, page.province, {"region": page.region, "peers": page.peers.index.tolist()}
     )
-    rows = gaps_of.gaps(page.parts, page.province, groups)
+    rows = gaps_of.gaps(page.parts, page.province, groups, page.compared.total)
     rows = pd.concat([rows, rows.sum().to_frame("total").T])
     rows = rows.assign(name=[page.index_name(index_id) for index_id in rows.index])
     labels = {
@@ -215,26 +227,36 @@ def gaps(page: Page) -> Sheet:
 
 
 def importance(page: Page) -> Sheet:
-    """Return what each index weighs on paper and in effect."""
+    """Return what each index weighs on paper and in effect; no rows where nothing below the total is known."""
+    if not page.apart:
+        return page.sheet(
+            pd.DataFrame(), [], ("Chỉ số nào quyết định thứ hạng", "Which index decides the ranking"), "w"
+        )
     rows = importance_of.importance(page.parts.drop(columns=ROUNDING, errors="ignore"), page.shares)
     rows = rows.assign(name=[page.index_name(index_id) for index_id in rows.index])
     fields = [
         ("name", "Chỉ số", "Index"),
         ("weight", "Trọng số danh nghĩa", "Nominal weight", "share"),
         ("effective", "Trọng số thực tế", "Effective weight", "share"),
+        ("correlation_ratio", "Tỷ số tương quan", "Correlation ratio", "share"),
+        ("ratio_low", "Cận dưới (90%)", "Lower end (90%)", "share"),
+        ("ratio_high", "Cận trên (90%)", "Upper end (90%)", "share"),
         ("variance_share", "Tỷ phần phương sai", "Variance share", "share"),
         ("spearman", "Tương quan hạng với DTI", "Rank correlation with the DTI", "ratio"),
         ("redundancy", "Trùng lặp với chỉ số khác (R²)", "Redundancy (R²)", "ratio"),
     ]
+    number_known = len(page.parts.drop(columns=ROUNDING, errors="ignore").dropna())
     caption = (
-        f"Chỉ số nào quyết định thứ hạng, {len(page.parts)} tỉnh, thành phố, năm {page.year}",
-        f"Which index decides the ranking, {len(page.parts)} provinces, {page.year}",
+        f"Chỉ số nào quyết định thứ hạng, {number_known} tỉnh, thành phố, năm {page.year}",
+        f"Which index decides the ranking, {number_known} provinces, {page.year}",
     )
     return page.sheet(rows, fields, caption, "w")
 
 
 def correlations(page: Page) -> Sheet:
-    """Return the correlation of each index with each other."""
+    """Return the correlation of each index with each other; without rows where nothing below the total is known."""
+    if not page.apart:
+        return page.sheet(pd.DataFrame(), [], ("Tương quan giữa các chỉ số", "Correlation between the indices"), "q")
     found = page.parts.drop(columns=ROUNDING, errors="ignore").corr()
     rows = found.assign(name=[page.index_name(index_id) for index_id in found.index])
     fields = [("name", "Chỉ số", "Index")] + [
@@ -306,12 +328,17 @@ def expected(page: Page, level: float = 0.9) -> Sheet:
 
 
 def intervals(page: Page, found: pd.DataFrame, around: int = NEIGHBOURS) -> Sheet:
-    """Return the interval of ranks of the province and its neighbours.
+    """Return the interval of ranks of the province and its neighbours; without rows where nothing can be varied.
+
+    A province that lacks an index has no interval: the others are ranked among themselves.
 
     Parameters
     ----------
     found : as `dti.composite.robustness.rank_intervals` gives them
     """
+    caption = ("Khoảng thứ hạng khi thay đổi cách tính", "Interval of ranks under other ways of computing")
+    if not page.apart:
+        return page.sheet(pd.DataFrame(), [], caption, "b")
     ids = movements(page, around).rows.index
     rows = found.loc[ids].assign(name=page.names[ids], rank=page.change.loc[ids, "rank"])
     fields = [
@@ -321,7 +348,6 @@ def intervals(page: Page, found: pd.DataFrame, around: int = NEIGHBOURS) -> Shee
         ("median", "Hạng trung vị", "Median rank", "count"),
         ("high", "Hạng thấp nhất", "Lowest rank", "count"),
     ]
-    caption = ("Khoảng thứ hạng khi thay đổi cách tính", "Interval of ranks under other ways of computing")
     return page.sheet(rows, fields, caption, "b")
 
 
@@ -367,7 +393,7 @@ def drivers(page: Page, found: pd.DataFrame) -> Sheet:
 
     Parameters
     ----------
-    found : as `dti.composite.robustness.sobol_indices` gives them
+    found : as `dti.composite.sensitivity.sobol_indices` gives them
     """
     rows = found.assign(name=[_driver_name(page, choice) for choice in found.index])
     rows.index = rows.index.str.replace(":", "-")
@@ -397,7 +423,13 @@ def _driver_name(page: Page, choice: str) -> str:
 
 
 def service(page: Page) -> Sheet:
-    """Return the public-service index beside digital government activity, where both speak of the same place."""
+    """Return the public-service index beside digital government activity, where both speak of the same place.
+
+    Without rows where the structure has no index of digital government activity.
+    """
+    if ACTIVITY not in page.every:
+        caption = ("Chỉ số phục vụ người dân (Quyết định 766/QĐ-TTg)", "Public-service index (Decision 766/QĐ-TTg)")
+        return page.sheet(pd.DataFrame(), [], caption, "v")
     found = service_beside(page.tables["service_index"], page.every[ACTIVITY], page.tables["provinces"], page.year)
     rows = found[found["same_place"] | (found.index == page.province)]
     note = {True: ("giữ nguyên", "unchanged"), False: ("đã sáp nhập", "merged")}
@@ -419,6 +451,9 @@ def service(page: Page) -> Sheet:
 
 def service_agreement(page: Page, beside: Sheet) -> Sheet:
     """Return how far both orders agree among the units whose boundaries were kept."""
+    caption = ("Hai chỉ số có cùng thứ tự không", "Do both indices give the same order")
+    if beside.rows.empty:
+        return page.sheet(pd.DataFrame(), [], caption, "t")
     same = beside.rows[beside.rows["same_place"]]
     rows = pd.DataFrame(
         {
@@ -433,7 +468,6 @@ def service_agreement(page: Page, beside: Sheet) -> Sheet:
         ("number", "Số đơn vị", "Units", "count"),
         ("spearman", "Tương quan hạng (Spearman)", "Rank correlation (Spearman)", "ratio"),
     ]
-    caption = ("Hai chỉ số có cùng thứ tự không", "Do both indices give the same order")
     return page.sheet(rows, fields, caption, "t")
 
 
@@ -469,7 +503,8 @@ def sources(page: Page) -> Sheet:
     """Return the sources of all figures on the page."""
     tables = page.tables
     scores, national = tables["dti_scores"], tables["dti_national"]
-    years, indices = [page.base_year, page.year], [TOTAL, *page.compared.values.columns]
+    years = [year for year in (page.base_year, page.year) if year is not None]
+    indices = [TOTAL, *page.compared.values.columns]
     used = [
         scores.loc[scores["year"].isin(years) & scores["index_id"].isin(indices), "source_id"],
         scores.loc[(scores["province_id"] == page.province) & (scores["index_id"] == TOTAL), "source_id"],

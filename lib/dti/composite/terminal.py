@@ -3,9 +3,10 @@
 import pandas as pd
 
 from dti.composite import page as page_of
+from dti.composite import sentences as say
 from dti.composite import tables as show
-from dti.composite.index import Folder, ranks
 from dti.composite.page import Page
+from dti.composite.ranks import ranks
 from dti.composite.robustness import rank_intervals, rank_shares, rounding_widths
 from dti.composite.scores import (
     decision,
@@ -15,7 +16,8 @@ from dti.composite.scores import (
     totals,
     version_of,
 )
-from dti.store.tables import load
+from dti.store.tables import Folder, load
+from dti.words.markdown import plain
 from dti.words.vietnamese import UNKNOWN, Lang, number
 
 LEVEL = 0.9
@@ -52,7 +54,8 @@ def standing(province: str, year: int, base_year: int | None = None, lang: Lang 
     ]
     reason = no_comparison(year, data, lang) if base_year is None else None
     if reason is not None:
-        return "\n".join([*head, reason])
+        page = page_of.page(province, None, year, lang, data)
+        return "\n".join([*head, reason, *_interval_lines(page, data)])
     page = page_of.page(province, year - 1 if base_year is None else base_year, year, lang, data)
     return "\n".join([*head, *_change_lines(page), "", *_interval_lines(page, data)])
 
@@ -82,9 +85,15 @@ def _change_lines(page: Page) -> list[str]:
 
 
 def _interval_lines(page: Page, data: Folder) -> list[str]:
+    """Return the interval of the rank, or why there is none, and who lacks which figure."""
+    if not page.apart:
+        return []
+    lacking = [plain(say.lacking(page))] if page.lacking else []
     widths = rounding_widths(page.compared.values, page.compared.structure, page.year, data)
     shares = rank_shares(page.compared.values, page.compared.structure, widths=widths)
     interval = rank_intervals(shares, LEVEL).loc[page.province]
+    if pd.isna(interval["low"]):
+        return lacking
     return [
         page.words(
             "Khoảng thứ hạng khi thay đổi cách tính: {low}–{high} ({level}% của {draws} lần, hạt giống {seed})",
@@ -95,7 +104,8 @@ def _interval_lines(page: Page, data: Folder) -> list[str]:
             level=number(100 * LEVEL, page.lang),
             draws=number(shares.attrs["draws"], page.lang),
             seed=shares.attrs["seed"],
-        )
+        ),
+        *lacking,
     ]
 
 

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import lxml.html
 from PIL import Image, UnidentifiedImageError
 
+from dti.show import svg
+from dti.show.tables import OWN
 from dti.store.faults import DataError
 
 #: Elements that vanish with all they hold.
@@ -46,6 +48,9 @@ MARKS = {
     "sub": {"script": "sub"},
     "sup": {"script": "sup"},
 }
+SVG = "image/svg+xml"
+#: Of a table that stands for a chart where the screen is narrow.
+INSTEAD = "instead"
 #: Characters that neither XML nor a reader can do anything with.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 BLANKS = re.compile(r"[ \t\n\r\f]+")
@@ -118,11 +123,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row; ``group`` says that it is a heading over the rows that follow."""
+    """A table row; ``group`` says that it is a heading over the rows that follow, ``own`` that it stands out."""
 
     cells: list[Cell]
     anchor: str = ""
     group: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +151,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """An image, ``width`` pixels of 1/96 inch wide."""
+    """An image, ``width`` pixels of 1/96 inch wide; ``instead`` is what a narrow screen shows for it."""
 
     element: ClassVar[str] = "figure"
     content: bytes = field(repr=False)
@@ -155,6 +161,12 @@ class Figure:
     height: float
     caption: str = ""
     number: int = 0
+    instead: "Table | None" = None
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is drawn in lines and text, not in dots."""
+        return self.mime == SVG
 
     @property
     def source(self) -> str:
@@ -185,7 +197,7 @@ def decoded(content: str, name: str) -> bytes:
 
 
 def figure(content: bytes, alt: str = "", caption: str = "", width: float | None = None) -> Figure:
-    """Return an image as a block; PNG and JPEG as they are, other formats as PNG.
+    """Return an image as a block; PNG, JPEG and SVG as they are, other formats as PNG.
 
     Parameters
     ----------
@@ -196,6 +208,8 @@ def figure(content: bytes, alt: str = "", caption: str = "", width: float | None
     DataError
         Where the content is no image.
     """
+    if is_svg(content):
+        return _drawing(content, alt, caption, width)
     try:
         with Image.open(io.BytesIO(content)) as image:
             size, kind = image.size, image.format
@@ -207,6 +221,22 @@ def figure(content: bytes, alt: str = "", caption: str = "", width: float | None
         raise DataError(f"An image of the notebook cannot be read ({caption or alt or 'no caption'}).") from error
     width = width or size[0]
     return Figure(content, f"image/{kind.lower()}", alt, width, width * size[1] / size[0], caption)
+
+
+def is_svg(content: bytes) -> bool:
+    """Return whether an image's bytes are SVG rather than dots."""
+    return content.lstrip()[:5] in (b"<svg ", b"<?xml", b"<!DOC", b"<svg>")
+
+
+def _drawing(content: bytes, alt: str, caption: str, width: float | None) -> Figure:
+    """Return an SVG, cleaned of all that a report may not have."""
+    try:
+        markup = svg.clean(content.decode("utf-8"))
+    except (svg.NotSVG, UnicodeDecodeError) as error:
+        raise DataError(f"An image of the notebook cannot be read ({caption or alt or 'no caption'}).") from error
+    across, down = svg.size(markup)
+    width = width or across * 96 / 72
+    return Figure(markup.encode(), SVG, alt, width, width * down / across, caption)
 
 
 def parse(markup: str) -> list[Block]:
@@ -374,7 +404,8 @@ def _own_table(row: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
 
 def _row(element: lxml.html.HtmlElement, *, is_head: bool) -> Row:
     cells = [_cell(cell, is_head=is_head) for cell in element if cell.tag in ("td", "th")]
-    return Row(cells, element.get("id", ""), len(cells) == 1 and cells[0].scope == "colgroup")
+    own = any(OWN in one.get("class", "").split() for one in (element, *element))
+    return Row(cells, element.get("id", ""), len(cells) == 1 and cells[0].scope == "colgroup", own)
 
 
 def _cell(element: lxml.html.HtmlElement, *, is_head: bool) -> Cell:
@@ -494,7 +525,8 @@ def _image(element: lxml.html.HtmlElement) -> list[Block]:
     match = re.fullmatch(r"data:image/[a-z.+-]+;base64,([A-Za-z0-9+/=\s%]+)", element.get("src", ""))
     if match is None:
         return [Paragraph([Run(alt)])] if alt else []
-    return [figure(decoded(match[1].replace("%0A", ""), alt), alt)]
+    content = decoded(match[1].replace("%0A", ""), alt)
+    return [figure(content, alt)]
 
 
 def _captioned(element: lxml.html.HtmlElement) -> list[Block]:
@@ -505,8 +537,9 @@ def _captioned(element: lxml.html.HtmlElement) -> list[Block]:
     index = next((i for i, block in enumerate(found) if isinstance(block, Figure)), None)
     if index is None:
         return [*found, *([Paragraph([Run(caption, italic=True)])] if caption else [])]
-    found[index] = replace(found[index], caption=caption)
-    return found
+    instead = next((block for block in found if isinstance(block, Table) and block.kind == INSTEAD), None)
+    found[index] = replace(found[index], caption=caption, instead=instead)
+    return [block for block in found if block is not instead]
 
 
 def walk(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -30,6 +30,7 @@ from dti.export.blocks import Block, Cell, Figure, Items, Paragraph, Row, Run, T
 from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
 from dti.export.page_layout import Layout
+from dti.export.pixels import in_dots
 from dti.export.report import Report
 from dti.store.faults import DataError
 from dti.store.tables import data_dir
@@ -207,7 +208,7 @@ class Word:
 
     def image(self, figure: Figure) -> str:
         """Return the relationship of an image, which this puts into the package."""
-        return self._document.part.get_or_add_image(io.BytesIO(figure.content))[0]
+        return self._document.part.get_or_add_image(io.BytesIO(in_dots(figure)))[0]
 
     def size(self, figure: Figure) -> tuple[int, int]:
         """Return width and height of an image in English Metric Units."""

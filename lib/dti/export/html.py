@@ -9,21 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 
 from dti.export import blocks
-from dti.export.blocks import Heading
+from dti.export.blocks import Figure, Heading
 from dti.export.frame import frame
 from dti.export.report import Report, report
+from dti.show import fonts, svg
 from dti.words.vietnamese import Lang
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: A link of so many letters is a figure, which stands out; a longer one is the name of something.
 FIGURE = 14
 #: Nothing may be fetched or run; only the page's own style counts.
-POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{digest}'; "
+    "base-uri 'none'; form-action 'none'"
+)
 WORDS: dict[Lang, dict[str, str]] = {
     "vi": {"skip": "Đến nội dung chính", "contents": "Mục lục", "mark": "Lưu ý", "unnamed": "Nội dung cuộn được"},
     "en": {"skip": "Skip to content", "contents": "Contents", "mark": "Note", "unnamed": "Scrollable content"},
@@ -79,18 +84,34 @@ class HTMLExporter(TemplateExporter):
 
 def page(shown: Report, data: str = "") -> dict[str, Any]:
     """Return what the template needs of a report."""
-    style = stylesheet(shown.mark)
+    drawn = any(isinstance(block, Figure) and block.is_vector for block in blocks.walk(shown.blocks))
+    style = stylesheet(shown.mark, drawn=drawn)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return {
         "report": shown,
         "frame": frame(shown, data or None),
         "words": WORDS[shown.lang],
         "sections": [block for block in shown.blocks if isinstance(block, Heading) and block.level == 2],
-        "style": jinja2.utils.markupsafe.Markup(style),
+        "style": Markup(style),
+        "drawing": drawing,
         "policy": POLICY.format(digest=digest),
         "counter": _counter(),
         "figure": FIGURE,
     }
+
+
+def _font_face(weight: str) -> str:
+    content = base64.b64encode((fonts.FOLDER / f"chart-{weight}.woff").read_bytes()).decode()
+    source = f"url(data:font/woff;base64,{content}) format('woff')"
+    weight = {"regular": "normal"}.get(weight, weight)
+    return f"\n@font-face {{ font-family: 'DTI Chart'; font-weight: {weight}; src: {source}; }}"
+
+
+def drawing(figure: Figure, number: int) -> Markup:
+    """Return an SVG to stand in the page as part of it: cleaned already, its ids its own."""
+    markup = svg.with_own_ids(figure.content.decode(), f"h{number}-")
+    label = f'<svg role="img" aria-label="{escape(figure.alt)}" '
+    return Markup(markup.replace("<svg ", label, 1))
 
 
 def _counter() -> Callable[[], int]:
@@ -99,7 +120,9 @@ def _counter() -> Callable[[], int]:
 
 
 @cache
-def stylesheet(mark: str = "") -> str:
-    """Return the page's style; with a mark, which then stands above every printed page too."""
+def stylesheet(mark: str = "", *, drawn: bool = False) -> str:
+    """Return the page's style: with a mark, which then stands above every printed page too, and the charts' font."""
     style = (TEMPLATES / "dti" / "style.css").read_text(encoding="utf-8")
+    if drawn:
+        style += "".join(_font_face(weight) for weight in fonts.FILES)
     return style + (f'\n@page {{ @top-right {{ content: "{mark}"; }} }}\n' if mark else "")

@@ -12,6 +12,7 @@ from fontTools.ttLib import TTFont
 
 from dti.export import blocks
 from dti.export.blocks import Block, Figure, Heading, Items, Table
+from dti.show import svg
 from dti.store.faults import DataError
 
 FONTS = Path(__file__).parent / "fonts"
@@ -251,6 +252,8 @@ def texts(found: Sequence[Block], place: str = "") -> Iterator[tuple[str, str]]:
             case Figure():
                 yield block.caption, block.caption
                 yield block.alt, block.caption or place
+                if block.is_vector:
+                    yield from ((text, block.caption or place) for text in svg.texts(block.content.decode()))
             case _:
                 text = blocks.plain(block.runs)
                 place = text if block.element == "heading" else place

@@ -17,6 +17,7 @@ from dti.export.blocks import Block, Cell, Figure, Heading, Items, Paragraph, Ro
 from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
 from dti.export.report import Report
+from dti.show import fonts as chart_fonts
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 REGIONS = {"vi": "VN", "en": "GB"}
@@ -81,7 +82,8 @@ def pdf(shown: Report, data: str = "") -> bytes:
 
 @cache
 def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(page_layout.FONTS)])
+    folders = [str(page_layout.FONTS), str(chart_fonts.FOLDER)]
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     return typst.Compiler(font_paths=fonts)
 
 
@@ -94,7 +96,7 @@ def _strings(value: object) -> list[str]:
 
 
 def _file(number: int, image: Figure) -> str:
-    return f"{number}.{image.mime.removeprefix('image/')}"
+    return f"{number}.{image.mime.removeprefix('image/').removesuffix('+xml')}"
 
 
 def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]]:
@@ -142,18 +144,17 @@ def _block(block: Block, images: list[Figure]) -> dict[str, Any]:
 
 def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
     tall = sum(len(blocks.plain(cell.runs)) for cell in row.cells) > TALL
-    cells = [_cell(cell, row.group, head, tall) for cell in row.cells]
+    cells = [_cell(cell, row.group, head or row.own, tall) | {"column-head": head} for cell in row.cells]
     if cells:
         cells[0]["anchor"] = row.anchor
     return {"cells": cells, "group": row.group}
 
 
-def _cell(cell: Cell, group: bool, column_head: bool, tall: bool) -> dict[str, Any]:
+def _cell(cell: Cell, group: bool, bold: bool, tall: bool) -> dict[str, Any]:
     return {
         "runs": _runs(cell.runs),
         "anchor": "",
-        "head": column_head or group,
-        "column-head": column_head,
+        "head": bold or group,
         "group": group,
         "numeric": cell.numeric,
         "colspan": cell.colspan,

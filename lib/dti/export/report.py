@@ -27,7 +27,18 @@ from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
 
 #: What an output is shown as: the first of its forms in this order.
-FORMS = ("text/html", "image/png", "image/jpeg", "image/gif", "image/webp", "text/markdown", "text/plain")
+FORMS = (
+    "text/html",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "text/markdown",
+    "text/plain",
+)
+#: How Python names what a cell drew, where it is a cell's last line: the drawing itself follows.
+PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(.*\)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
 RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
@@ -226,12 +237,15 @@ def _output_blocks(output: NotebookNode) -> list[Block]:
         case "text/markdown":
             found = _markdown(text)
             return [replace(block, role="mark") for block in found] if _mark(output) else found
+        case "text/plain" if PLOTTED.fullmatch(text.strip()):
+            return []
         case "text/plain":
             return tree.parse(f"<pre>{mistune.escape(text)}</pre>")
         case _:
             noted = output.metadata.get(form, {})
             alt, caption = (nfc(" ".join(str(noted.get(key, "")).split())) for key in ("alt", "caption"))
-            return [tree.figure(tree.decoded(text, caption or alt), alt, caption, _width(noted))]
+            content = text.encode() if form == tree.SVG else tree.decoded(text, caption or alt)
+            return [tree.figure(content, alt, caption, _width(noted))]
 
 
 def _width(noted: dict[str, Any]) -> float | None:

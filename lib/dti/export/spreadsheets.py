@@ -15,7 +15,9 @@ from typing import Any
 import xlsxwriter
 from nbformat import NotebookNode
 
+from dti.export import blocks
 from dti.export.exporter import ReportExporter
+from dti.export.pixels import in_dots
 from dti.export.report import Report, shown_outputs
 from dti.show.outputs import DATA_RESOURCE
 from dti.store.faults import DataError
@@ -31,6 +33,9 @@ MAX_WIDTH = 60
 THOUSANDS = 10_000
 #: A workbook must name the day it was made; this one names the first that its format knows.
 NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+#: Height of a row in pixels, and the name of the sheet of charts.
+ROW = 20
+CHARTS = {"vi": "Biểu đồ", "en": "Charts"}
 TITLE = {"vi": "Mục lục", "en": "Contents"}
 
 
@@ -83,14 +88,50 @@ def sheets(notebook: NotebookNode) -> list[Sheet]:
     DataError
         Where the notebook has none.
     """
-    found = [
-        _sheet(output.data[DATA_RESOURCE], str(output.metadata.get("dti", {}).get("kind", "")))
-        for output in shown_outputs(notebook)
-        if DATA_RESOURCE in output.data
-    ]
+    found = [sheet for output in shown_outputs(notebook) for sheet in _sheets(output)]
     if not found:
         raise DataError("The notebook shows no table with raw figures, so there is nothing for a spreadsheet.")
     return found
+
+
+def _sheets(output: NotebookNode) -> list[Sheet]:
+    """Return the tables of an output: its raw figures, or what its HTML shows where nothing raw stands beside it."""
+    if DATA_RESOURCE in output.data:
+        return [_sheet(output.data[DATA_RESOURCE], str(output.metadata.get("dti", {}).get("kind", "")))]
+    markup = output.data.get("text/html", "")
+    found = blocks.parse(markup if isinstance(markup, str) else "".join(markup)) if "<table" in markup else []
+    return [_read(block) for block in blocks.walk(found) if isinstance(block, blocks.Table) and block.body]
+
+
+def _read(table: blocks.Table) -> Sheet:
+    """Return a table as a page shows it; what can be read as one number alone is a number."""
+    lines = [[blocks.plain(cell.runs) for _, cell, _ in line] for line in blocks.grid(table.rows)]
+    head = max(1, len(table.head))
+    names = [" ".join(filter(None, column)) for column in zip(*lines[:head], strict=False)] if table.head else []
+    header = _told_apart(names or [str(number + 1) for number in range(table.width)])
+    rows = [[_typed(text) for text in line] for line in lines[len(table.head) :]]
+    numeric = [any(isinstance(row[column], float) for row in rows) for column in range(len(header))]
+    return Sheet(_clean(table.caption), table.kind, header, rows, numeric)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    return [_clean(name) or " " * (number + 1) for number, name in enumerate(names)]
+
+
+def _typed(text: str) -> object:
+    """Return the number that a text can only be, else the text; blanks and dashes are unknown.
+
+    Examples
+    --------
+    >>> _typed("50,84"), _typed("50.84"), _typed("8.200"), _typed("–"), _typed("−3")
+    (50.84, 50.84, '8.200', None, -3.0)
+    """
+    text = text.strip()
+    if text in ("", "–", "-", "NaN", "None", "<NA>"):
+        return None
+    if re.fullmatch(r"[+−-]?\d+([.,]\d+)?", text) and not re.fullmatch(r"[+−-]?[1-9]\d{0,2}[.,]\d{3}", text):
+        return float(text.replace("−", "-").replace(",", "."))
+    return _clean(text)
 
 
 def _sheet(resource: dict[str, Any], kind: str) -> Sheet:
@@ -200,12 +241,30 @@ def to_xlsx(found: list[Sheet], shown: Report) -> bytes:
         "number": workbook.add_format({"valign": "top"}),
         "thousands": workbook.add_format({"num_format": "#,##0", "valign": "top"}),
     }
+    drawn = [block for block in blocks.walk(shown.blocks) if isinstance(block, blocks.Figure)]
     names = list(_sheet_names(found, shown.lang))
     _write_contents(workbook.add_worksheet(names[0]), found, names[1:], shown, looks)
     for sheet, name in zip(found, names[1:], strict=True):
         _write_sheet(workbook.add_worksheet(name), sheet, shown.mark, looks)
+    if drawn:
+        _write_charts(workbook.add_worksheet(CHARTS[shown.lang]), drawn, shown.mark, looks)
     workbook.close()
     return buffer.getvalue()
+
+
+def _write_charts(page: Any, drawn: list[blocks.Figure], mark: str, looks: dict[str, Any]) -> None:
+    """Put all charts one below the other, each under its caption."""
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 110)
+    row = 0
+    if mark:
+        page.write_string(row, 0, mark, looks["mark"])
+        row = 2
+    for chart in drawn:
+        page.write_string(row, 0, chart.caption or chart.alt, looks["title"])
+        options = {"image_data": io.BytesIO(in_dots(chart)), "description": chart.alt, "object_position": 3}
+        page.insert_image(row + 1, 0, "chart.png", options)
+        row += 3 + round(chart.height / ROW)
 
 
 def _sheet_names(found: list[Sheet], lang: Lang) -> Iterator[str]:

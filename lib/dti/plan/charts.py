@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dti.show import outputs
-from dti.show.look import BLUE, LIGHT, ORANGE, look, new_figure, wrapped
+from dti.show.look import BLUE, LIGHT, ORANGE, look, new_figure
 from dti.words.vietnamese import Lang, number
 
 
@@ -38,7 +38,9 @@ def base_to_target_chart(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> ou
         "vi": f"Từ kết quả năm {year - 1} đến mục tiêu năm {year}, từng tỷ lệ",
         "en": f"From the {year - 1} result to the {year} target, share by share",
     }[lang]
-    return outputs.chart(from_base_to_target(known, year, lang), caption, f"{caption}. " + "; ".join(lines) + ".")
+    return outputs.chart(
+        from_base_to_target(known, year, lang), caption, f"{caption}. " + "; ".join(lines) + ".", lang=lang
+    )
 
 
 def pillar_gap_chart(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> outputs.Shown:
@@ -63,7 +65,7 @@ def pillar_gap_chart(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> output
     }[lang]
     words = {"vi": "lớn nhất {} điểm phần trăm", "en": "largest {} percentage points"}[lang]
     lines = [f"{pillar}: {words.format(number(gap, lang))}" for pillar, gap in largest.items()]
-    return outputs.chart(gaps_by_pillar(known, lang), caption, f"{caption}. " + "; ".join(lines) + ".")
+    return outputs.chart(gaps_by_pillar(known, lang), caption, f"{caption}. " + "; ".join(lines) + ".", lang=lang)
 
 
 def from_base_to_target(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> Figure:
@@ -95,7 +97,7 @@ def from_base_to_target(rows: pd.DataFrame, year: int, lang: Lang = "vi") -> Fig
                 )  # fmt: skip
         for height, row in zip(heights, rows.itertuples(), strict=True):
             _label_ends(axes, height, row, lang)
-        axes.set_yticks(list(heights), rows["name"].map(wrapped), fontsize=7.5, linespacing=1.2)
+        axes.set_yticks(list(heights), rows["name"])
         axes.set_xlim(0, 120)
         axes.set_xticks(range(0, 101, 20), [f"{tick}%" for tick in range(0, 101, 20)])
         axes.set_ylim(-0.7, len(rows) - 0.3)

@@ -12,7 +12,7 @@ from dti.scenarios.levers import rank_curve
 from dti.scenarios.page import WhatIf
 from dti.scenarios.tables import added_points, comparison, single
 from dti.show import outputs
-from dti.show.look import BLUE, GREY, LIGHT, ORANGE, look, new_figure, wrapped
+from dti.show.look import BLUE, GREY, LIGHT, ORANGE, look, new_figure
 from dti.words.vietnamese import number
 
 #: For indices beside each other; told apart in grey too, as far as six can be.
@@ -26,7 +26,7 @@ def index_chart(of: WhatIf) -> outputs.Shown:
     )
     base, new = of.outcome.base_values, of.outcome.values
     lines = [f"{of.index_name(i)}: {number(base[i], of.lang, 4)} → {number(new[i], of.lang, 4)}" for i in new.index]
-    return outputs.chart(indices(of), caption, f"{caption}. " + "; ".join(lines) + ".")
+    return outputs.chart(indices(of), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
 
 
 def indices(of: WhatIf, place: Bbox | None = None) -> Figure:
@@ -51,7 +51,7 @@ def indices(of: WhatIf, place: Bbox | None = None) -> Figure:
             axes.annotate(
                 number(value, of.lang, 4), (value, height), (9, 0), textcoords="offset points", va="center", fontsize=8
             )
-        axes.set_yticks(list(heights), [wrapped(of.index_name(i), 32) for i in new.index])
+        axes.set_yticks(list(heights), [of.index_name(i) for i in new.index])
         axes.set_xlim(0, 1.08)
         _decimal_ticks(axes, of)
         axes.set_ylim(-0.6, len(new) - 0.4)
@@ -70,7 +70,7 @@ def tornado_chart(of: WhatIf) -> outputs.Shown:
         "Places gained if each index alone reached the upper quartile",
     )
     lines = [f"{name}: {int(places)}" for name, places in zip(rows["name"], rows["places"], strict=True)]
-    return outputs.chart(tornado(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".")
+    return outputs.chart(tornado(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
 
 
 def tornado(of: WhatIf, rows: pd.DataFrame) -> Figure:
@@ -85,7 +85,7 @@ def tornado(of: WhatIf, rows: pd.DataFrame) -> Figure:
                 words.format(int(places), number(points, of.lang, 1)), (places, height), (5, 0),
                 textcoords="offset points", va="center", fontsize=8,
             )  # fmt: skip
-        axes.set_yticks(list(heights), [wrapped(name, 32) for name in rows["name"]])
+        axes.set_yticks(list(heights), list(rows["name"]))
         axes.set_xlim(0, max(3, rows["places"].max()) * 1.35)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel(of.words("Số bậc", "Places"))
@@ -118,7 +118,7 @@ def curve_chart(of: WhatIf, index_id: str | None = None) -> outputs.Shown:
         _decimal_ticks(axes, of)
         axes.set_xlabel(name)
         axes.set_ylabel(of.words("Thứ hạng", "Rank"))
-    return outputs.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]))
+    return outputs.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]), lang=of.lang)
 
 
 def comparison_chart(pages: Sequence[WhatIf]) -> outputs.Shown:
@@ -129,7 +129,7 @@ def comparison_chart(pages: Sequence[WhatIf]) -> outputs.Shown:
         f"{name}: {before} → {after}"
         for name, before, after in zip(rows["name"], rows["base_rank"], rows["rank"], strict=True)
     ]
-    return outputs.chart(compared_ranks(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".")
+    return outputs.chart(compared_ranks(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
 
 
 def compared_ranks(of: WhatIf, rows: pd.DataFrame) -> Figure:
@@ -152,7 +152,7 @@ def compared_ranks(of: WhatIf, rows: pd.DataFrame) -> Figure:
         )  # fmt: skip
         for height, rank in zip(heights, rows["rank"], strict=True):
             axes.annotate(str(rank), (rank, height), (0, 8), textcoords="offset points", ha="center", fontsize=8)
-        axes.set_yticks(list(heights), [wrapped(name, 32) for name in rows["name"]])
+        axes.set_yticks(list(heights), list(rows["name"]))
         axes.set_ylim(-0.6, len(rows) - 0.3)
         axes.margins(x=0.1)
         axes.invert_xaxis()
@@ -174,7 +174,9 @@ def added_points_chart(pages: Sequence[WhatIf]) -> outputs.Shown:
             of.words("Không kịch bản nào thay đổi chỉ số DTI.", "No scenario changes an index of the DTI.")
         )
     lines = [f"{row['name']}: {number(row['total'], of.lang, 1, sign=True)}" for _, row in sheet.rows.iterrows()]
-    return outputs.chart(stacked_points(of, sheet.rows, changed), caption, f"{caption}. " + "; ".join(lines) + ".")
+    return outputs.chart(
+        stacked_points(of, sheet.rows, changed), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang
+    )
 
 
 def stacked_points(of: WhatIf, rows: pd.DataFrame, changed: Mapping[str, str]) -> Figure:
@@ -193,7 +195,7 @@ def stacked_points(of: WhatIf, rows: pd.DataFrame, changed: Mapping[str, str]) -
             start = before.clip(lower=0).sum(axis=1).where(points >= 0, before.clip(upper=0).sum(axis=1))
             axes.barh(heights, points, left=start, height=0.55, color=colour, label=name)
         axes.axvline(0, color=GREY, linewidth=0.8)
-        axes.set_yticks(heights, [wrapped(name, 32) for name in rows["name"]])
+        axes.set_yticks(heights, list(rows["name"]))
         axes.set_xlabel(of.words("Điểm (thang 1000)", "Points (of 1000)"))
         axes.margins(x=0.12)
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.4)

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from dti.composite.index import TIE_DECIMALS
 from dti.scenarios.outcome import POINTS, Outcome, rank_among, yardstick
 from dti.scenarios.scenario_file import Goal, Yardstick
 from dti.store.faults import DataError
+
+#: Points that are only what rounding in sums leaves.
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def seek(outcome: Outcome, goal: Goal) -> Found:
     costs = pd.Series(goal.costs, dtype=float).reindex(room.index).fillna(1.0)
     need = points_needed(outcome, goal.rank)
     best = _rank_with(outcome, float(room.sum()))
-    if need > room.sum() + 10**-TIE_DECIMALS:
+    if need > room.sum() + NOTHING:
         return Found(goal.rank, need, best, pd.DataFrame())
     ways = {"cheapest": cheapest(need, room, costs), "fewest": fewest(need, room, costs)}
     ways |= {f"only-{index_id}": _alone(need, room, index_id) for index_id in room.index}

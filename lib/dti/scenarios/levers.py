@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from dti.composite import index
 from dti.scenarios.outcome import POINTS, Outcome, rank_among
 
 
@@ -18,7 +17,7 @@ def sensitivity(outcome: Outcome) -> pd.DataFrame:
     base, own = outcome.base, outcome.base_values
     others = outcome.others.median().to_frame().T.to_numpy()
     upper = base.values.quantile(0.75)
-    points = ((upper - own).clip(lower=0) * base.shares * POINTS).round(index.TIE_DECIMALS)
+    points = ((upper - own).clip(lower=0) * base.shares * POINTS).round(9)
     start = rank_among(np.array([outcome.base_total]), others)[0]
     reached = [rank_among(np.array([outcome.base_total + more / POINTS]), others)[0] for more in points]
     frame = pd.DataFrame(

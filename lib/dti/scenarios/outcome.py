@@ -13,13 +13,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from dti.composite import index, scores
-from dti.composite.index import Folder, aggregate, leaf_weights, ranks
+from dti.composite import scores
+from dti.composite.aggregation import aggregate, leaf_weights
+from dti.composite.ranks import rank_among, ranks, sides
 from dti.composite.scores import TOTAL, structure
 from dti.composite.structure import cut
 from dti.scenarios.scenario_file import Change, Others, Scenario, Yardstick
 from dti.store.faults import DataError
-from dti.store.tables import load
+from dti.store.tables import Folder, load
 
 #: Points of the whole index.
 POINTS = 1000
@@ -146,31 +147,14 @@ class Outcome:
         return self._crossed(before=-1, after=1)
 
     def _crossed(self, before: int, after: int) -> pd.Index:
-        was = np.sign((self.base.total - self.base_total).round(index.TIE_DECIMALS))
-        now = np.sign((self.everyone - self.total).round(index.TIE_DECIMALS))
+        was = sides(self.base.total, self.base_total)
+        now = sides(self.everyone, self.total)
         return now.index[(was * before >= 0) & (now == after) & (now != was)].drop(self.province, errors="ignore")
 
     def pillars(self) -> pd.DataFrame:
         """Return the pillars before and after: index pillar; columns base, scenario."""
         both = pd.DataFrame([self.base_values, self.values], index=["base", "scenario"])
         return scores.pillars(both, self.base.version, self.base.data).T
-
-
-def rank_among(own: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return competition ranks of a score among others, row by row; ties share the better rank.
-
-    Parameters
-    ----------
-    own : shape (draws,)
-    others : shape (draws, provinces)
-
-    Examples
-    --------
-    >>> rank_among(np.array([0.5]), np.array([[0.7, 0.5, 0.4]])).tolist()
-    [2]
-    """
-    decimals = index.TIE_DECIMALS
-    return 1 + (others.round(decimals) > own.round(decimals)[:, None]).sum(axis=1)
 
 
 def apply(

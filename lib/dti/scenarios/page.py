@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from dti.composite.index import Folder
 from dti.plan.progress import PROVINCE, agency_progress
 from dti.plan.rows import described
 from dti.scenarios.goal_seek import Found, seek
@@ -17,7 +16,7 @@ from dti.scenarios.scenario_file import Scenario, read_scenario, scenario_names,
 from dti.show.sheet import Field, Sheet
 from dti.store.faults import DataError
 from dti.store.settings import placed
-from dti.store.tables import load
+from dti.store.tables import Folder, load
 from dti.words.vietnamese import Lang
 
 

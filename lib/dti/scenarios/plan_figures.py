@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from dti.composite.index import Folder
 from dti.plan.progress import PROVINCE
 from dti.scenarios.scenario_file import Scenario
 from dti.store.faults import DataError
-from dti.store.tables import load_all
+from dti.store.tables import Folder, load_all
 
 
 def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

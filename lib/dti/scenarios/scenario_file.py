@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from dti.composite.index import Folder
 from dti.store.faults import DataError
 from dti.store.settings import read_settings
-from dti.store.tables import data_dir
+from dti.store.tables import Folder, data_dir
 from dti.words.vietnamese import Lang
 
 Others = Literal["fixed", "published", "growth", "regional_growth", "uncertain"]

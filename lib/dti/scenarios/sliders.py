@@ -10,7 +10,6 @@ from pathlib import Path
 import ipywidgets as widgets
 import yaml
 
-from dti.composite.index import Folder
 from dti.scenarios import charts as charts_what_if
 from dti.scenarios import sentences as say
 from dti.scenarios import tables as what_if_tables
@@ -20,7 +19,7 @@ from dti.scenarios.scenario_file import Change, Goal, Scenario
 from dti.scenarios.tables import OTHERS
 from dti.show.outputs import Shown, png
 from dti.store.faults import DataError
-from dti.store.tables import data_dir
+from dti.store.tables import Folder, data_dir
 from dti.store.write import write_whole
 from dti.words.markdown import plain
 from dti.words.vietnamese import number

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from dti.composite.index import Folder
 from dti.scenarios import page, tables
 from dti.scenarios import sentences as say
 from dti.scenarios.page import WhatIf
 from dti.scenarios.scenario_file import scenario_path
 from dti.store.faults import DataError
+from dti.store.tables import Folder
 from dti.words.markdown import plain
 from dti.words.vietnamese import Lang
 

@@ -4,20 +4,30 @@ An executed notebook is the only source of a report, so what the exporters need 
 alt text, row anchors, and beside each table its raw figures as a tabular data resource. All data is escaped here.
 """
 
+import base64
 import html
 import io
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from dti.show import margins, theme
+from dti.show.svg import svg
 from dti.words.vietnamese import Lang
 
 DATA_RESOURCE = "application/vnd.dataresource+json"
 PNG_DPI = 200
+#: Of a chart in a notebook, in pixels.
+WIDTH_ON_SCREEN = 780
+#: What `chart` takes; seaborn's grids have a figure too.
+Drawn = Axes | Figure | Any
 
 #: The basis of figures that are no results, and the mark of every page made from them.
 ILLUSTRATIVE = "illustrative"
@@ -141,32 +151,80 @@ def table(
     return Shown(
         {
             "text/html": markup,
-            DATA_RESOURCE: _data_resource(_headed(frame, columns) if raw is None else raw, caption),
+            DATA_RESOURCE: data_resource(_headed(frame, columns) if raw is None else raw, caption),
             "text/plain": f"{caption}\n{plain.to_string(index=False)}",
         },
         {"dti": {"kind": kind}} if kind else None,
     )
 
 
-def chart(figure: Figure, caption: str, alt: str) -> Shown:
-    """Return a matplotlib figure as an output: a PNG, the same bytes for the same figure.
+def chart(
+    drawn: Drawn,
+    caption: str,
+    alt: str,
+    *,
+    subtitle: str = "",
+    small: pd.DataFrame | None = None,
+    lang: Lang | None = None,
+) -> Shown:
+    r"""Return a chart as an output for every format of a report: SVG, the same text for the same figure.
+
+    It gets margins that fit its labels, type of 9 pt at least and the numbers of its language; a figure of pyplot is
+    closed, so that it shows once.
 
     Parameters
     ----------
-    caption : what the chart shows, printed under it
+    drawn : what seaborn or matplotlib returned: axes, a figure, a grid of seaborn's
+    caption : the chart's title, which says what it shows: its finding
     alt : what it says to somebody who cannot see it
+    subtitle : measure, place and year, written above the axes
+    small : what a narrow screen shows instead, a table of a few columns; by default the chart is moved sideways there
+    lang : of the numbers on its axes; by default that of `dti.show.set_theme`
 
     Examples
     --------
     >>> shown = chart(Figure(figsize=(1, 1)), "Hình", "Một hình trống")
-    >>> shown.metadata["image/png"]["alt"]
-    'Một hình trống'
+    >>> shown.bundle["text/plain"]
+    'Hình\nMột hình trống'
     """
-    width = round(figure.get_figwidth() * 96)
-    return Shown(
-        {"image/png": png(figure), "text/plain": f"{caption}\n{alt}"},
-        {"image/png": {"alt": alt, "caption": caption, "width": width}},
+    figure = _figure(drawn)
+    margins.fit(figure, lang or theme.language(), subtitle)
+    return drawing(svg(figure), caption, alt, small, plain="\n".join(filter(None, (caption, subtitle, alt))))
+
+
+def drawing(markup: str, caption: str, alt: str, small: pd.DataFrame | None = None, plain: str = "") -> Shown:
+    """Return an SVG as an output, as `chart` does a figure.
+
+    Parameters
+    ----------
+    markup : as `dti.show.svg.svg` gives it
+    """
+    content = base64.b64encode(markup.encode()).decode()
+    image = f'<img src="data:image/svg+xml;base64,{content}" alt="{html.escape(alt)}" width="{WIDTH_ON_SCREEN}">'
+    table_instead = "" if small is None else _small_table(small)
+    head = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    markup = f'<figure class="dti">{head}{image}{table_instead}</figure>'
+    return Shown({"text/html": markup, "text/plain": plain or f"{caption}\n{alt}"})
+
+
+def _figure(drawn: Drawn) -> Figure:
+    """Return the figure of what was drawn, taken from pyplot, which would show it once more."""
+    figure = drawn if isinstance(drawn, Figure) else getattr(drawn, "figure", None)
+    if not isinstance(figure, Figure):
+        raise TypeError(f"A chart is axes, a figure or a grid of seaborn's, not {type(drawn).__name__}.")
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(figure)
+    return figure
+
+
+def _small_table(frame: pd.DataFrame) -> str:
+    """Return the table that stands for a chart where the screen is narrow."""
+    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row) + "</tr>"
+        for row in frame.itertuples(index=False)
     )
+    return f'<table class="dti instead" hidden><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
@@ -201,7 +259,7 @@ def _headed(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     return frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
 
 
-def _data_resource(raw: pd.DataFrame, caption: str) -> dict[str, object]:
+def data_resource(raw: pd.DataFrame, caption: str) -> dict[str, object]:
     """Return the raw values as a tabular data resource (Frictionless Data), one field per column."""
     resource = json.loads(raw.to_json(orient="table", index=False, force_ascii=False, double_precision=15))
     resource["schema"].pop("pandas_version", None)

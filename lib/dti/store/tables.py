@@ -29,6 +29,9 @@ from dti.store.faults import DataError, concat_faults, fault, faults_at, no_faul
 
 PROJECT = Path(__file__).resolve().parents[3]
 
+#: A folder of tables; None for the project's own, or the one that ``DTI_DATA`` names.
+Folder = str | os.PathLike | None
+
 
 TableAndFaults = tuple[pd.DataFrame, pd.DataFrame]
 
