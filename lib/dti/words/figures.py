@@ -25,7 +25,7 @@ class Figure:
     value: float | None = None
 
     def __bool__(self) -> bool:
-        return pd.notna(self.value) and self.value != 0
+        return bool(pd.notna(self.value) and self.value != 0)
 
     def cited(self) -> str:
         """Return the figure as Markdown that links to its row."""
@@ -54,8 +54,8 @@ def measured(value: float, unit: str, anchor: str, lang: Lang, *, comparator: st
     'tối thiểu 70%'
     """
     shown = quantity(value, unit, lang)
-    key = {">=": "figure.at_least", "<=": "figure.at_most", ">": "figure.above", "<": "figure.below", "~": "figure.about"}
-    return Figure(word(key[comparator], lang, figure=shown) if comparator in key else shown, anchor, value)
+    bound = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below", "~": "about"}.get(comparator)
+    return Figure(word(f"figure.{bound}", lang, figure=shown) if bound else shown, anchor, value)
 
 
 def difference(value: float, unit: str, anchor: str, lang: Lang) -> Figure:
@@ -67,5 +67,5 @@ def difference(value: float, unit: str, anchor: str, lang: Lang) -> Figure:
     ('0,84 điểm phần trăm', '1 percentage point')
     """
     size = number(abs(value), lang)
-    key = {"percent": "figure.points", "mbps": "figure.mbps"}.get(unit)
-    return Figure(word(key, lang, size=size) if key else size, anchor, value)
+    in_unit = {"percent": "points", "mbps": "mbps"}.get(unit)
+    return Figure(word(f"figure.{in_unit}", lang, size=size) if in_unit else size, anchor, value)
