@@ -19,7 +19,7 @@ def test_progress_is_written_with_the_columns_of_the_design(dti, tmp_path):
     out = tmp_path / "x.csv"
     assert dti("progress", "--year", 2023, "--out", out)[0] == 0
     rows = pd.read_csv(out)
-    assert rows.columns.tolist() == COLUMNS
+    assert rows.columns.tolist() == [*COLUMNS[:1], "name", *COLUMNS[1:2], "lead", "role", *COLUMNS[2:]]
     row = rows.set_index("indicator_id").loc["ho-so-cong-viec-cap-tinh"]
     assert (row["change"], row["gap"], row["status"]) == (30, 30, "to_do")
     assert "-0.84" in out.read_text().split("ho-so-truc-tuyen", 1)[1].splitlines()[0]

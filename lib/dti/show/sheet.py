@@ -20,12 +20,19 @@ FORMS: dict[str, Callable[[float, Lang], str]] = {
     "score": lambda value, lang: number(value, lang, 4),
     "change": lambda value, lang: number(value, lang, 4, sign=True),
     "points": lambda value, lang: number(value, lang, 1),
+    "points exact": lambda value, lang: number(value, lang, _decimals(value)),
     "points more": lambda value, lang: number(value, lang, 1, sign=True),
     "ratio": lambda value, lang: number(value, lang, 2),
     "share": lambda value, lang: UNKNOWN if pd.isna(value) else f"{number(100 * value, lang, 1)}%",
     "level": lambda value, lang: f"{number(100 * value, lang)}%",
     "amount": lambda value, lang: number(value, lang, 1),
 }
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a figure takes to be written in full, one at the least."""
+    written = f"{value:.9f}".rstrip("0")
+    return max(1, len(written.partition(".")[2]))
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Sheet:
     rows : raw values; the index holds the key of each row
     fields : the columns shown
     prefix : the anchor of a row is ``prefix-key``
+    group : column whose value, where it changes, becomes a heading row
     """
 
     rows: pd.DataFrame
@@ -53,6 +61,7 @@ class Sheet:
     caption: str
     prefix: str
     lang: Lang
+    group: str | None = None
 
     def shown(self) -> outputs.Shown:
         """Return the table as an output; one without rows says so."""
@@ -62,7 +71,7 @@ class Sheet:
             outputs.Column(field.name, field.label, self._form(field), field.kind != "text") for field in self.fields
         ]
         frame = self.rows.assign(anchor=[f"{self.prefix}-{key}" for key in self.rows.index])
-        return outputs.table(frame, columns, self.caption, anchor="anchor", kind="ranking")
+        return outputs.table(frame, columns, self.caption, anchor="anchor", group=self.group, kind="ranking")
 
     def cite(self, key: object, name: str, *, size: bool = False) -> str:
         """Return a cell's figure as Markdown that links to its row; `size` leaves its sign out."""
