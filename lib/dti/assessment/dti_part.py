@@ -29,15 +29,17 @@ def rank(of: Assessment, province: str) -> dict[str, object]:
     -------
     ``verdict`` (better, same, worse, unknown) and, where it is known, the figures ``now``, ``then`` and ``places``.
     """
-    if year_of(of) != of.year or no_comparison(of.year, None, of.lang) is not None:
+    if not {of.year, of.year - 1} <= set(score_years()):
         return {"verdict": "unknown", "now": None, "then": None, "places": None}
-    moved = _moved(_page(province, of.year, of.lang))
-    places = moved.value(province, "places")
+    compared = no_comparison(of.year, None, of.lang) is None
+    sheet = _moved(_page(province, of.year, of.lang)) if compared else alone(of, province, of.year)
+    key, before = (province, "base_rank") if compared else (of.year, "before")
+    places = sheet.value(key, "places")
     return {
         "verdict": "better" if places > 0 else "worse" if places < 0 else "same",
-        "now": moved.figure(province, "rank"),
-        "then": moved.figure(province, "base_rank"),
-        "places": moved.figure(province, "places", size=True),
+        "now": sheet.figure(key, "rank"),
+        "then": sheet.figure(key, before),
+        "places": sheet.figure(key, "places", size=True),
     }
 
 
@@ -55,7 +57,7 @@ def outputs(of: Assessment, province: str) -> list[show.Shown]:
     reason = no_comparison(year, None, of.lang)
     if reason is not None:
         sheet = alone(of, province, year)
-        return [show.text(_alone_text(of, province, year, sheet, reason)), sheet.shown()]
+        return [show.text(_alone_text(of, year, sheet, reason)), sheet.shown()]
     page = _page(province, year, of.lang)
     moved, split = _moved(page), tables.decomposition(page)
     crossed, average = tables.crossings(page), tables.means(page)
@@ -78,7 +80,7 @@ def appendix(of: Assessment, province: str) -> list[show.Shown]:
 
 
 def alone(of: Assessment, province: str, year: int) -> Sheet:
-    """Return score and rank of a year that has none to be compared with.
+    """Return score and rank of a year whose scores have none to be compared with, and the rank of the year before.
 
     Examples
     --------
@@ -88,20 +90,21 @@ def alone(of: Assessment, province: str, year: int) -> Sheet:
     [0.5032, 53.0]
     """
     total = totals(year)
-    rows = pd.DataFrame(
-        {
-            "name": known_province(province)["name_vi"],
-            "score": total[province],
-            "rank": ranks(total)[province],
-            "of": len(total),
-            "decision": decision(version_of(year)),
-        },
-        index=[province],
-    )
-    kinds = {"score": "score", "rank": "count", "of": "count"}
-    heads = labels("assessment.dti", of.lang)
-    fields = tuple(Field(name, head, kinds.get(name, "text")) for name, head in heads.items())
-    return Sheet(rows, fields, word("assessment.dti_caption", of.lang, year=year), "a", of.lang)
+    earlier = ranks(totals(year - 1))[province] if year - 1 in score_years() else None
+    row = {
+        "name": known_province(province)["name_vi"],
+        "score": total[province],
+        "rank": ranks(total)[province],
+        "of": len(total),
+        "before": earlier,
+        "places": None if earlier is None else earlier - ranks(total)[province],
+        "decision": decision(version_of(year)),
+    }
+    kinds = {"score": "score", "rank": "count", "of": "count", "before": "count", "places": "places"}
+    heads = labels("assessment.dti", of.lang, before=year - 1)
+    fields = tuple(Field(name, head, kinds.get(name, "text")) for name, head in heads.items() if row[name] is not None)
+    caption = word("assessment.dti_caption", of.lang, year=year)
+    return Sheet(pd.DataFrame(row, index=[year]), fields, caption, "d", of.lang)
 
 
 def _moved(page: Page) -> Sheet:
@@ -112,16 +115,19 @@ def _moved(page: Page) -> Sheet:
 NEAR = 3
 
 
-def _alone_text(of: Assessment, province: str, year: int, sheet: Sheet, reason: str) -> str:
+def _alone_text(of: Assessment, year: int, sheet: Sheet, reason: str) -> str:
+    ranked = sheet.value(year, "before") is not None
     return prose(
         "assessment_dti_alone",
         of.lang,
-        name=sheet.value(province, "name"),
+        name=sheet.value(year, "name"),
         year=year,
+        before=year - 1,
         asked=of.year,
-        score=sheet.figure(province, "score"),
-        rank=sheet.figure(province, "rank"),
-        provinces=sheet.figure(province, "of"),
+        score=sheet.figure(year, "score"),
+        rank=sheet.figure(year, "rank"),
+        provinces=sheet.figure(year, "of"),
+        base_rank=sheet.figure(year, "before") if ranked else None,
         reason=reason,
     )
 
