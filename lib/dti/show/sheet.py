@@ -81,8 +81,8 @@ class Sheet:
     def figure(self, key: object, name: str, *, size: bool = False) -> Figure:
         """Return a cell's figure, for a text to quote; `size` leaves its sign out."""
         field = next(field for field in self.fields if field.name == name)
-        value = self.rows.at[key, name]
-        shown = FORMS[field.kind](abs(value) if size else value, self.lang)
+        value = abs(self.rows.at[key, name]) if size else self.rows.at[key, name]
+        shown = FORMS[field.kind](value, self.lang)
         return Figure(shown.lstrip("+") if size else shown, f"{self.prefix}-{key}", value)
 
     def value(self, key: object, name: str) -> object:
