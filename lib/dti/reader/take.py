@@ -82,9 +82,7 @@ def take(
     decided = read_review(Path(review))
     kept = _document(decided, document)
     tables = load_all([*TABLES, "pillars"], folder)
-    check_review(decided, tables)
-    require_right(decided)
-    source_id = decided.source["source_id"]
+    source_id = decided.source.get("source_id", "")
     if decided.source.get("basis") == "illustrative" and folder == (PROJECT / "data").resolve():
         raise DataError(
             f"{source_id} is illustrative. Expected: --data with a copy of the tables; figures that are made up stay out of data/."
@@ -93,6 +91,8 @@ def take(
         raise DataError(
             f"{source_id} is in sources.csv already: this plan was taken. Expected: another source_id on the sheet Nguồn."
         )
+    check_review(decided, tables)
+    require_right(decided)
     with telling_plainly(folder), locked(folder):
         rows, carried = _new_rows(decided, tables)
         files = {f"{name}.csv": _appended(folder / f"{name}.csv", added) for name, added in rows.items() if added}
