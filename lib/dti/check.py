@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from dti.composite.scores import TOLERANCE
-from dti.intake.history import figures_follow_from_files, illustrative_in_project
+from dti.intake.proof import figures_follow_from_files, illustrative_in_project
 from dti.scenarios.page import scenarios_in_order
 from dti.store.faults import DataError, concat_faults, faults_at, no_faults
 from dti.store.tables import read_all, references, table_names
@@ -68,18 +68,23 @@ def dangling_references(tables: dict[str, pd.DataFrame], data: str | os.PathLike
 
 
 def figures_in_use(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
-    """Return the figures of which none or more than one is in use, and the rows out of use without a reason."""
+    """Return the figures of which none or more than one is in use, and the rows out of use without a reason.
+
+    Of a figure that was taken back none is in use.
+    """
     rows = tables["observations"]
     if rows.empty:
         return no_faults()
     used = rows.groupby(CELL, dropna=False)["in_use"].transform("sum")
     first = ~rows.duplicated(CELL)
+    back = tables["withdrawals"].assign(kind="actual").set_index(CELL).index
+    taken_back = rows.set_index(CELL).index.isin(back) & used.eq(0)
     return concat_faults(
         [
             faults_at(
                 "observations.csv",
                 rows,
-                (used != 1) & first,
+                (used != 1) & first & ~taken_back,
                 "in_use",
                 "not exactly one figure in use for this indicator, agency, year, period and kind",
                 "one row with in_use = true",

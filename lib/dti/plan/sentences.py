@@ -314,14 +314,15 @@ def with_figures(text: str, observations: pd.DataFrame, indicators: pd.DataFrame
     pieces = re.split(PLACEHOLDER, text)
     if len(pieces) == 1:
         return escape_inner(text)
-    used = observations[observations["in_use"] & (observations["agency_id"] == PROVINCE)]
+    of_year = observations["period"] == "year"
+    used = observations[observations["in_use"] & of_year & (observations["agency_id"] == PROVINCE)]
     used = used.set_index(["indicator_id", "kind", "year"])
     units = indicators.set_index("indicator_id")["unit"]
     filled = [escape_inner(pieces[0])]
     for index in range(1, len(pieces), 4):
         indicator, kind, year, after = pieces[index : index + 4]
         row = used.loc[(indicator, kind, int(year))]
-        shown = quantity(row["value"], units[indicator], lang, comparator=row["comparator"])
+        shown = quantity(row["value"], units[indicator], lang)  # "tối thiểu", "khoảng" stand in the text
         filled += [linked(shown, figure_anchor(indicator, kind, int(year))), escape_inner(after)]
     return "".join(filled)
 
