@@ -32,6 +32,7 @@ def index_page(
     year: int,
     lang: Lang,
     mark: str = "",
+    status: str = "",
 ) -> str:
     """Return the page that lists the reports that are there: the province's, then the agencies by name.
 
@@ -40,6 +41,7 @@ def index_page(
     listed : every report there may be
     names : name of each agency and title of each scenario, by id
     tables : all tables, for what the page says of the province
+    status : file of the page that says who has sent what, if there is one
     mark : what every page made from illustrative figures says of itself
     """
     done = [report for report in listed if folder.formats(report.name)]
@@ -73,6 +75,7 @@ def index_page(
         same=[", ".join(group) for group in same if set(group) <= {row["name"] for row in agencies}],
         lang=lang,
         mark=mark,
+        status=status,
         formats=FORMATS,
         words=_words(year, lang),
         style=markupsafe.Markup(style),
@@ -83,6 +86,7 @@ def index_page(
 def _words(year: int, lang: Lang) -> dict[str, str]:
     return {
         "title": word("list.title", lang, year=year),
+        "status": word("list.status", lang, year=year),
         "skip": word("list.skip", lang),
         "province": word("list.province", lang),
         "agencies": word("list.agencies", lang),
