@@ -294,6 +294,7 @@ def report(
         typer.Option("--format", help="html, docx, pdf, xlsx or csv; may be repeated. By default html, xlsx and csv."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One page for each agency and one for the province.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
     scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
@@ -314,6 +315,7 @@ def report(
         out=out,
         verbose=verbose,
         data=data,
+        brief=brief,
     )
     made = []
     try:

@@ -11,7 +11,7 @@ from dti.plan.progress import FIGURES, PROVINCE
 from dti.plan.rows import with_base_target
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import ROLES, STATUS, short_clause
+from dti.words.labels import ROLES, STATUS, TREND, short_clause
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 
 
@@ -54,7 +54,7 @@ def indicator_table(
         anchor="anchor",
         group="pillar_name" if by_pillar else None,
         kind="indicators",
-        raw=_raw_figures(rows, words, has_actual=has_actual),
+        raw=_raw_figures(rows, words, lang, has_actual=has_actual),
     )
 
 
@@ -85,6 +85,8 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "gap": "Khoảng cách",
             "status": "Trạng thái",
             "role": "Vai trò",
+            "trend": "Xu hướng",
+            "lead": "Cơ quan chủ trì",
             "source": "Nguồn",
             "unit": "Đơn vị",
             "pillar": "Nội dung",
@@ -104,6 +106,8 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "gap": "Gap",
             "status": "Status",
             "role": "Role",
+            "trend": "Trend",
+            "lead": "Lead agency",
             "source": "Source",
             "unit": "Unit",
             "pillar": "Pillar",
@@ -173,7 +177,7 @@ def _source_text(row: dict, lang: Lang) -> str:
     return "; ".join(dict.fromkeys(short_clause(place, lang) for place in places if pd.notna(place))) or UNKNOWN
 
 
-def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool) -> pd.DataFrame:
+def _raw_figures(rows: pd.DataFrame, words: dict[str, str], lang: Lang, *, has_actual: bool) -> pd.DataFrame:
     """Return the raw values that go into spreadsheets beside the shown table."""
     names = {
         "no": "no",
@@ -187,9 +191,17 @@ def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool)
         "change": "change",
         "gap": "gap",
         "status": "status",
+        "trend": "trend",
+        "lead": "lead",
+        "role": "role",
     }
+    lang_rows = rows.assign(
+        status=rows["status"].map({key: label[lang] for key, label in STATUS.items()}),
+        trend=rows["trend"].map({key: label[lang] for key, label in TREND.items()}),
+        role=rows["role"].map({key: label[lang] for key, label in ROLES.items()}) if "role" in rows else None,
+    )
     kept = {column: words[word] for column, word in names.items() if column != "year_actual" or has_actual}
-    return rows[list(kept)].rename(columns=kept)
+    return lang_rows[list(kept)].rename(columns=kept)
 
 
 def pillar_table(counts: pd.DataFrame, lang: Lang) -> outputs.Shown:
