@@ -32,7 +32,7 @@ check: $(READY)
 	$(BIN)/dti check
 
 lab: $(READY)
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What agencies would do with blank forms is done for them in examples/; data/ itself is never written to.
 demo: $(READY)

@@ -331,16 +331,31 @@ def report(
 
 @app.command()
 def whatif(
-    files: Annotated[list[Path], typer.Argument(help="Scenario files (.yml), or names of shipped scenarios.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Scenario files (.yml), or names of shipped ones.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook with live formulas instead.")] = None,
+    new: Annotated[Path | None, typer.Option(help="Write a commented scenario to fill in.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenarios, for editors.")] = False,
     lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
     data: DataOption = None,
 ) -> None:
     """Set scenarios beside their baseline, and beside each other."""
+    from dti.scenarios import template
     from dti.scenarios import terminal as what_if_print
 
-    pages = what_if_print.pages(files, lang, data)
-    typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
+    if bool(files) + (new is not None) + schema != 1:
+        raise DataError("Say what is asked: scenario files or names, or --new FILE, or --schema.")
+    if schema:
+        typer.echo(template.schema_text(data))
+    elif new is not None:
+        template.write_template(new, lang, data)
+        typer.echo(f"{new}")
+    elif xlsx is not None:
+        what_if_print.write_workbook(files, xlsx, lang, data)
+        typer.echo(f"{xlsx}")
+    else:
+        pages = what_if_print.pages(files, lang, data)
+        typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
 
 
 plan_app = typer.Typer(help="The plan of the next year: from the document to the tables.", no_args_is_help=True)

@@ -70,7 +70,7 @@ def index_page(
     labels = _in_order([list(row["figures"]) for row in agencies])
     for row in agencies:
         row["cells"] = [number(row["figures"].get(label, 0), lang) for label in labels]
-    style = (PACKAGE / "export" / "templates" / "dti" / "style.css").read_text(encoding="utf-8") + NAMES_WIDE
+    style = (PACKAGE / "export" / "templates" / "html" / "style.css").read_text(encoding="utf-8") + NAMES_WIDE
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PACKAGE / "render" / "templates"),
         autoescape=True,

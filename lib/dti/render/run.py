@@ -36,7 +36,7 @@ from dti.store.tables import PROJECT, data_dir, load_all, table_names
 from dti.words.vietnamese import Lang
 
 #: The nbconvert exporter of each format.
-EXPORTERS = {"html": "dti-html", "docx": "dti-docx", "pdf": "dti-pdf", "xlsx": "dti-xlsx", "csv": "dti-csv"}
+EXPORTERS = {"html": "dti_html", "docx": "dti_docx", "pdf": "dti_pdf", "xlsx": "dti_xlsx", "csv": "dti_csv"}
 
 #: The formats made unless others are asked for: the page, and its figures for further work.
 FORMATS = ("html", "xlsx", "csv")
