@@ -55,7 +55,7 @@ def _row(number: int, found: Found) -> dict:
         "value": _float(quantity.value), "unit_text": quantity.unit_text,
     }  # fmt: skip
     if reading.kind == "none":
-        return row | {"reason": reading.reason, "decision": LEAVE}
+        return row | {"reason": reading.reason, "decision": "" if reading.reason == "no-unit" else LEAVE}
     one_agency = reading.level == ONE_AGENCY
     return row | {
         "level": reading.level, "comparator": quantity.comparator, "value_high": _float(quantity.high),

@@ -96,6 +96,7 @@ FIGURES = [
     Figure("of-total", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) (?P<unit>[^\d.;:%,]{{0,20}}?)trên(?: tổng)?(?: số)? (?P<total>{LONG_WORDS}|(?:{_WORD}))(?= [^\W\d])(?! (?:năm|tháng))", "hai mươi sáu trên tổng số ba mươi ba hệ thống"),
     Figure("percent", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) phần trăm(?! điểm)", "năm mươi lăm phần trăm"),
     Figure("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
+    Figure("percent-cell", rf"(?<![\d.,])% (?:(?:≥|≤|>|<|không quá|tối thiểu|tối đa|trên|dưới|khoảng|từ) )?(?P<value>{NUMBER})(?: ?[-–] ?(?P<high>{_N}))?(?= [^\W\d]|$)", "1 Tỷ lệ hộ có Internet % 45 Sở Y tế"),
     Figure("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
     Figure("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
     Figure("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
