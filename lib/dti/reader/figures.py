@@ -141,6 +141,8 @@ def _with_decisions(frame: pd.DataFrame) -> pd.DataFrame:
         decision, reason = NEW if not row["indicator_id"] else TAKE, ""
         if row["number"] in open_rows:
             decision, reason = "", "contradiction"
+        elif row["remark"] == "flattened":
+            decision, reason = "", "flattened"
         elif twin is not None:
             decision, reason = LEAVE, f"restated:{twin['number']}"
         elif row["remark"] in ("definition", "narrower", "wider", "two-alike"):

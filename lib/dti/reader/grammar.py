@@ -55,7 +55,7 @@ ASIDE = [
     Aside("year", r"(?:giai đoạn|thời kỳ|nhiệm kỳ|năm học)? ?(?<![\d.,])(?:19|20)\d{2} ?[-–] ?(?:19|20)?\d{2}(?![\d.,%])", "giai đoạn 2021-2025", "giai đoạn 2021-2025"),
     Aside("year", r"năm (?:19|20)\d{2}(?:(?:, | và |; )(?:năm )?(?:19|20)\d{2})*(?![\d.,]*\d)", "năm 2022, 2023", "năm 2022, 2023"),
     Aside("year", r"(?<![\d.,/])(?:19|20)\d{2}(?![\d/%])(?!\.\d)(?!,\d)(?! (?:hồ sơ|lượt|người|hộ|tài khoản|cơ quan|máy|văn bản|doanh nghiệp|sản phẩm|cán bộ))", "đầu tư từ 2014,", "2014"),
-    Aside("money", rf"{_N} ?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)(?: (?:triệu|tỷ))? ?(?:đồng|vnđ|vnd|usd|đô la)?|đồng|vnđ|vnd|usd)(?![\w])(?! (?:lượt|người|hồ sơ|tài khoản|giao dịch))", "kinh phí 46.850 triệu đồng", "46.850 triệu đồng"),
+    Aside("money", rf"{_N} ?(?:(?:nghìn|ngàn|triệu|t[ỷỉ](?! (?:lệ|trọng|suất)))(?: (?:triệu|tỷ))? ?(?:đồng|vnđ|vnd|usd|đô la)?|đồng|vnđ|vnd|usd)(?![\w])(?! (?:lượt|người|hồ sơ|tài khoản|giao dịch))", "kinh phí 46.850 triệu đồng", "46.850 triệu đồng"),
     Aside("money", rf"{_MONEY_WORD}(?: {_MONEY_WORD})* (?:đồng)(?! bào| bộ| thời| ý)", "năm mươi tám tỷ bốn trăm triệu đồng", "năm mươi tám tỷ bốn trăm triệu đồng"),
     Aside("age", r"(?:từ )?(?:đủ )?\d{1,3}(?: ?- ?\d{1,3}| đến \d{1,3})? tuổi(?: trở lên)?", "người dân từ đủ 15 tuổi trở lên", "từ đủ 15 tuổi trở lên"),
     Aside("structure", r"\d+ (?:chương|điều|khoản|phụ lục)\b(?: và \d+ phụ lục)?", "gồm 5 chương, 14 điều", "5 chương"),
