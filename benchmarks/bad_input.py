@@ -19,6 +19,10 @@ from typing import Any, NamedTuple
 import openpyxl
 import pandas as pd
 from openpyxl.cell.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dti.intake.forms import form
@@ -29,6 +33,7 @@ AGENCY = "so-y-te"
 HEADER = ["agency_id", "year", "indicator_id", "unit", "value", "numerator", "denominator", "note"]
 ROW = {"agency_id": AGENCY, "year": "2023", "indicator_id": "ho-so-suc-khoe-dien-tu", "unit": "%", "value": "71,5%"}
 PERCENT, COUNT = "ho-so-suc-khoe-dien-tu", "co-so-du-lieu"
+_FIGURES = "xl/worksheets/sheet1.xml"
 
 Maker = Callable[[Path], None]
 
@@ -184,9 +189,10 @@ def _heading(column: str, text: str | None) -> bytes:
     return edited(change)
 
 
-def _mark(text: str) -> bytes:
+def _mark(old: str, new: str) -> bytes:
     def change(_: openpyxl.Workbook, sheet: Worksheet) -> None:
-        sheet["A1"].value = text
+        assert old in sheet["A1"].value
+        sheet["A1"].value = sheet["A1"].value.replace(old, new)
 
     return edited(change)
 
@@ -231,12 +237,12 @@ def kinds() -> list[Kind]:
             "damaged file",
             "damaged",
             {
-                "xml.xlsx": patched("xl/worksheets/sheet1.xml", "</sheetData>", "</sheetDat>"),
-                "string.xlsx": patched("xl/worksheets/sheet1.xml", r't="s"><v>[0-9]+<', 't="s"><v>99999<'),
-                "minus.xlsx": patched("xl/worksheets/sheet1.xml", r't="s"><v>[0-9]+<', 't="s"><v>-1<'),
-                "cell.xlsx": patched("xl/worksheets/sheet1.xml", 'r="B2"', 'r="B1"'),
+                "xml.xlsx": patched(_FIGURES, "</sheetData>", "</sheetDat>"),
+                "string.xlsx": patched(_FIGURES, r't="s"><v>[0-9]+<', 't="s"><v>99999<'),
+                "minus.xlsx": patched(_FIGURES, r't="s"><v>[0-9]+<', 't="s"><v>-1<'),
+                "cell.xlsx": patched(_FIGURES, 'r="B2"', 'r="B1"'),
                 "merge.xlsx": patched(
-                    "xl/worksheets/sheet1.xml",
+                    _FIGURES,
                     "</sheetData>",
                     '</sheetData><mergeCells count="1"><mergeCell ref="J0:K"/></mergeCells>',
                 ),
@@ -263,9 +269,7 @@ def kinds() -> list[Kind]:
             "dangerous-xml",
             {
                 "laughs.xlsx": patched("xl/workbook.xml", r"^(<\?xml.*?\?>)?", _LAUGHS + "]>"),
-                "file.xlsx": patched(
-                    "xl/worksheets/sheet1.xml", "^", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-                ),
+                "file.xlsx": patched(_FIGURES, "^", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
             },
         ),
         Kind("file of 11 to 200 MB", "too-big", {"a.csv": large(11_000_000), "b.xlsx": large(200_000_000)}),
@@ -275,13 +279,11 @@ def kinds() -> list[Kind]:
             {
                 "a.csv": table(*[{}] * 15_000),
                 "b.xlsx": patched(
-                    "xl/worksheets/sheet1.xml",
+                    _FIGURES,
                     "</sheetData>",
                     "".join(f'<row r="{row}"><c><v>1</v></c></row>' for row in range(1000, 61_000)) + "</sheetData>",
                 ),
-                "c.xlsx": patched(
-                    "xl/worksheets/sheet1.xml", "</sheetData>", "<row><c/></row>" * 400_000 + "</sheetData>"
-                ),
+                "c.xlsx": patched(_FIGURES, "</sheetData>", "<row><c/></row>" * 400_000 + "</sheetData>"),
                 "d.xlsx": patched(
                     "xl/workbook.xml", "</sheets>", '<sheet name="x" sheetId="9" r:id="rId1"/>' * 20_000 + "</sheets>"
                 ),
@@ -344,9 +346,9 @@ def kinds() -> list[Kind]:
         Kind(
             "form id changed",
             "form-id",
-            {"a.xlsx": _mark("dti-form|1|so-y-te"), "b.xlsx": _mark("dti-form|1|so-y-te|20x3|chinh-thuc")},
+            {"a.xlsx": _mark("|year|", "|"), "b.xlsx": _mark("2023", "20x3"), "c.xlsx": _mark("|year|", "|q5|")},
         ),
-        Kind("form of another version", "form-version", {"a.xlsx": _mark("dti-form|9|so-y-te|2023|chinh-thuc")}),
+        Kind("form of another version", "form-version", {"a.xlsx": _mark("dti-form|2", "dti-form|9")}),
         Kind("two forms in a file", "two-forms", {"a.xlsx": edited(_second_form)}),
         Kind("figures on a sheet of one's own", "stray-sheet", {"a.xlsx": edited(_sheet_with([["Số khác", 12]]))}),
         Kind(
@@ -371,13 +373,13 @@ def kinds() -> list[Kind]:
                 "a.csv": table({"agency_id": "so-yte"}),
                 "b.csv": table({"agency_id": "tinh"}),
                 "c.csv": table({"agency_id": "../../etc/passwd"}),
-                "d.xlsx": _mark("dti-form|1|so-khong-co|2023|chinh-thuc"),
+                "d.xlsx": _mark("so-y-te", "so-khong-co"),
             },
         ),
         Kind(
             "figure of another agency",
             "not-responsible",
-            {"a.csv": table({"agency_id": "so-tu-phap"}), "b.xlsx": _mark("dti-form|1|so-tu-phap|2023|chinh-thuc")},
+            {"a.csv": table({"agency_id": "so-tu-phap"}), "b.xlsx": _mark("so-y-te", "so-tu-phap")},
         ),
         Kind(
             "figure for another subject",
@@ -415,7 +417,7 @@ def kinds() -> list[Kind]:
                     ["khoảng 50%", "5O%", "50²", "½", "≥ 70%", "-", "không", "đạt", "1e1", "50-60%", "٥٠", "12 34"]
                 )
             }
-            | {"a.xlsx": typed("trên 70%"), "b.xlsx": typed("50\n84"), "c.csv": table({"year": "năm 2023"})},
+            | {"a.xlsx": typed("trên 70%"), "b.xlsx": typed("50\n84"), "c.csv": table({"value": "x"})},
         ),
         Kind(
             "two readings",
@@ -483,6 +485,7 @@ def kinds() -> list[Kind]:
         ),
         Kind("nothing filled in", "no-figure-sent", {"a.xlsx": blank_form(), "b.csv": table({"value": ""})}),
         Kind("note too long", "too-long", {"a.csv": table({"note": "x" * 1001}), "b.xlsx": _cells(M="x" * 30_000)}),
+        *unseen_kinds(),
         *odd_moves(),
     ]
 
@@ -519,7 +522,7 @@ def _about(agency: str, indicator: str, value: str, unit: str = "%", year: str =
 
 
 def _another_year(_: openpyxl.Workbook, sheet: Worksheet) -> None:
-    sheet["A1"].value = "dti-form|1|so-y-te|2032|chinh-thuc"
+    sheet["A1"].value = sheet["A1"].value.replace("2023", "2032")
     for column, text in (("H", "Kết quả năm 2031"), ("I", "Mục tiêu năm 2032"), ("J", "KẾT QUẢ NĂM 2032")):
         sheet[f"{column}9"].value = text
 
@@ -530,6 +533,178 @@ def _count_with_parts() -> bytes:
             result_cell(sheet, COUNT, column).value = value
 
     return edited(change)
+
+
+def _run(*runs: tuple[str, dict[str, object]]) -> CellRichText:
+    """Return rich text: each run with what its font says."""
+    return CellRichText(*(TextBlock(InlineFont(**font), text) if font else text for text, font in runs))
+
+
+def _struck_cell(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    result_cell(sheet, PERCENT).font = Font(strike=True)
+
+
+def _struck_name(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    result_cell(sheet, PERCENT, "C").font = Font(strike=True)
+
+
+def _raised_cell(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    cell = result_cell(sheet, PERCENT)
+    cell.value, cell.font = 71.5, Font(vertAlign="superscript")
+
+
+def _comment(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    result_cell(sheet, PERCENT).comment = Comment("Số này chưa đúng, xin rút", "Sở Y tế")
+
+
+def _outside(cell: str, value: object, sheet_name: str = "Số liệu") -> bytes:
+    """Return the good form with something written where nothing is to be filled in."""
+
+    def change(book: openpyxl.Workbook, _: Worksheet) -> None:
+        book[sheet_name][cell].value = value
+
+    return edited(change)
+
+
+def _compressed(method: int) -> bytes:
+    """Return the good form compressed in a way that no office program does."""
+    source = zipfile.ZipFile(io.BytesIO(typed("71,5%")))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name in source.namelist():
+            archive.writestr(name, source.read(name))
+    return target.getvalue()
+
+
+def _alike() -> bytes:
+    book = openpyxl.Workbook()
+    for name, value in (("Quý 4", "71%"), ("Quý  4", "72%")):
+        sheet = book.create_sheet(name)
+        sheet.append(HEADER[:5])
+        sheet.append([{**ROW, "value": value}[column] for column in HEADER[:5]])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+_TEXT_BOX = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor><xdr:sp><xdr:txBody><a:p><a:r>'
+    "<a:t>Đề nghị rút số 71,5%</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:twoCellAnchor></xdr:wsDr>"
+)
+
+
+def unseen_kinds() -> list[Kind]:
+    """Return what a reader of values alone does not see: marks, formats, hidden signs, words beside the cells."""
+    struck, raised, lowered = {"strike": True}, {"vertAlign": "superscript"}, {"vertAlign": "subscript"}
+    return [
+        Kind(
+            "struck-out digits or words",
+            "struck",
+            {
+                "half.xlsx": typed(_run(("50", struck), ("60", {}))),
+                "before.xlsx": typed(_run(("12", struck), ("345", {})), COUNT),
+                "whole.xlsx": edited(_struck_cell),
+                "note.xlsx": _cells(M=_run(("Tính cả xã", struck), (" chỉ huyện", {}))),
+                "row.xlsx": edited(_struck_name),
+            },
+        ),
+        Kind(
+            "footnote marks",
+            "raised",
+            {
+                "a.xlsx": typed(_run(("71", {}), ("2", raised))),
+                "b.xlsx": typed(_run(("12", {}), ("3", raised)), COUNT),
+                "c.xlsx": typed(_run(("71", {}), ("2", lowered))),
+                "d.xlsx": edited(_raised_cell),
+            },
+        ),
+        Kind(
+            "cell that shows another number",
+            "scaled",
+            {
+                f"{place}.xlsx": typed(value, PERCENT if value < 1 else COUNT, shown)
+                for place, (value, shown) in enumerate(
+                    [(5, r"0\0\0"), (50, ";;;"), (0.5, "0,%"), (5, "-0"), (0.7108, "0%"), (5, '"1"0')]
+                )
+            },
+        ),
+        Kind(
+            "hours instead of a number", "date", {"a.xlsx": typed(2, COUNT, "[h]"), "b.xlsx": typed(2, COUNT, "[mm]")}
+        ),
+        Kind(
+            "digits turned by hidden signs",
+            "turned",
+            {"a.xlsx": typed("12\u200f34", COUNT), "b.csv": table({"value": "\u202e17%"})},
+        ),
+        Kind(
+            "figure in a column that is not to be filled",
+            "row-changed",
+            {
+                "last.xlsx": _cells(H="65%"),
+                "target.xlsx": _cells(I=80),
+                "meaning.xlsx": _cells(D="75%"),
+                "b.xlsx": _cells(B=7),
+            },
+        ),
+        Kind(
+            "figure above the table",
+            "heading-changed",
+            {
+                "a.xlsx": _outside("D3", 55),
+                "b.xlsx": _outside("B8", "Xin rút số liệu"),
+                "c.xlsx": _outside("B2", "Sở khác"),
+            },
+        ),
+        Kind(
+            "figure on the guide's sheet",
+            "guide-changed",
+            {"a.xlsx": _outside("B4", 71.5, "Hướng dẫn"), "b.xlsx": _outside("A40", "71,5%", "Hướng dẫn")},
+        ),
+        Kind("comment", "comment", {"a.xlsx": edited(_comment)}),
+        Kind("text box", "text-box", {"a.xlsx": with_part("xl/drawings/drawing9.xml", _TEXT_BOX.encode())}),
+        Kind(
+            "picture or embedded document",
+            "picture",
+            {"a.xlsx": with_part("xl/media/image1.png", b"x"), "b.xlsx": with_part("xl/embeddings/a.docx", b"x")},
+        ),
+        Kind(
+            "value twice in a cell, cell twice",
+            "damaged",
+            {
+                "v.xlsx": patched(_FIGURES, r"</v></c>", "</v><v>1</v></c>"),
+                "c.xlsx": patched(_FIGURES, r'(<c r="B2"[^>]*>.*?</c>)', r"\1\1"),
+            },
+        ),
+        Kind(
+            "decimals split off by a comma",
+            "split-number",
+            {"a.csv": (",".join([*HEADER[:5], "note"]) + "\nso-y-te,2023,ho-so-suc-khoe-dien-tu,%,71,5\n").encode()},
+        ),
+        Kind("sheets named alike", "sheets-alike", {"a.xlsx": _alike()}),
+        Kind(
+            "compressed as no office program does",
+            "bomb",
+            {"bz2.xlsx": _compressed(zipfile.ZIP_BZIP2), "lzma.xlsx": _compressed(zipfile.ZIP_LZMA)},
+        ),
+        Kind("no year", "no-year", {"a.csv": table({"year": "05/12/2023"}), "b.csv": table({"year": "23"})}),
+        Kind("no period", "no-period", {"a.csv": table({"period": "tháng 6"}, header=[*HEADER, "period"])}),
+        Kind(
+            "words instead of a figure",
+            "no-number",
+            {
+                f"{place}.csv": table({"value": text})
+                for place, text in enumerate(
+                    ["N/A", "x", "chưa thống kê được", "không có số liệu", "chưa phát sinh", "đang rà soát"]
+                )
+            },
+        ),
+        Kind(
+            "nothing there to withdraw",
+            "nothing-to-withdraw",
+            {"a.csv": table({"value": "rút số liệu"}), "b.xlsx": typed("Rút số liệu")},
+        ),
+    ]
 
 
 def _archive(parts: Mapping[str, bytes]) -> bytes:

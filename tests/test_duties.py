@@ -44,8 +44,8 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def observed(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
-    columns = ["indicator_id", "agency_id", "value", "year", "kind", "in_use", "source_id"]
-    return pd.DataFrame([(*row, 2023, "actual", True, row[1]) for row in rows], columns=columns)
+    columns = ["indicator_id", "agency_id", "value", "year", "period", "kind", "in_use", "source_id"]
+    return pd.DataFrame([(*row, 2023, "year", "actual", True, row[1]) for row in rows], columns=columns)
 
 
 def parts(rows: list[tuple[str, str, float, float]]) -> pd.DataFrame:

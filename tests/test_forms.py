@@ -9,7 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dti.intake.forms import FIGURES_SHEET, GUIDE_SHEET, MARK_ILLUSTRATIVE, form, identity_of
+from dti.intake.form_layout import FIGURES_SHEET, GUIDE_SHEET, MARK_ILLUSTRATIVE, identity_of
+from dti.intake.forms import form
 from dti.intake.take_in import intake
 from dti.store.faults import DataError
 from dti.store.tables import load_all
@@ -28,7 +29,8 @@ def book(tables):
 
 
 def rows_of(sheet) -> dict[str, list]:
-    return {row[0].value: list(row) for row in sheet.iter_rows() if row[0].value and str(row[0].value).count("|") == 2}
+    rows = (list(row) for row in sheet.iter_rows() if str(row[0].value).count("|") == 3)
+    return {row[0].value.rpartition("|")[0]: row for row in rows}
 
 
 def test_every_figure_due_has_a_row_with_last_result_and_target(book, tables):
@@ -112,7 +114,7 @@ def test_names_and_notes_that_look_like_formulas_come_out_as_text_in_libreoffice
     lines = list(
         csv.reader(converted(path, "csv:Text - txt - csv (StarCalc):44,34,76", tmp_path).open(encoding="utf-8"))
     )
-    shown = [line for line in lines if line[0].count("|") == 2][: len(NASTY)]
+    shown = [line for line in lines if line[0].count("|") == 3][: len(NASTY)]
     assert [[line[2], line[3], line[12]] for line in shown] == [[text] * 3 for text in NASTY]
 
 

@@ -14,7 +14,7 @@ import pytest
 from dti import cli
 from dti.check import check
 from dti.intake import findings
-from dti.intake.findings import MESSAGES, Finding
+from dti.intake.findings import Finding
 from dti.intake.forms import form
 from dti.intake.history import TABLES, kept_name
 from dti.intake.take_in import intake, summary
@@ -85,7 +85,7 @@ def test_a_form_filled_in_excel_is_taken_in(tmp_path, data_copy):
     tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data_copy)
     book = openpyxl.load_workbook(io.BytesIO(form(tables, "so-y-te", 2023)))
     sheet = book["Số liệu"]
-    rows = {str(sheet.cell(row, 1).value).rpartition("|")[0]: row for row in range(1, sheet.max_row + 1)}
+    rows = {"|".join(str(sheet.cell(row, 1).value).split("|")[:2]): row for row in range(1, sheet.max_row + 1)}
     for key, value, number_format in [
         ("ho-so-suc-khoe-dien-tu|tinh", 0.7108, "0.00%"),
         ("he-thong-tram-y-te|tinh", "chưa có số liệu", "General"),
@@ -158,7 +158,7 @@ def test_the_same_file_again_changes_nothing_even_after_its_correction(send, dat
     outcome = send(province("62%"), name="ten-khac.csv")
     assert not outcome.written and not outcome.refused and tables_of(data_copy) == before
     assert summary(outcome, "en") == [
-        "ten-khac.csv: taken in before, nothing changes.",
+        "ten-khac.csv: taken in before; its figures were replaced or withdrawn since and are not put back.",
         "Nothing new: no figure was taken in.",
     ]
 
@@ -202,7 +202,7 @@ def test_saying_that_there_is_no_figure_does_not_withdraw_one_unnoticed(send, da
 
 def test_a_blank_is_no_zero(send, data_copy):
     outcome = send(province(""), province("0%", indicator="van-ban-ky-so"), accept="số không thật")
-    assert outcome.written and outcome.taken[0].blanks == 1
+    assert outcome.written and len(outcome.taken[0].blanks) == 1
     assert figures(data_copy, year=2023)[["indicator_id", "value"]].to_numpy().tolist() == [["van-ban-ky-so", 0.0]]
 
 
@@ -215,7 +215,7 @@ def test_dry_run_writes_nothing(send, data_copy):
     before = tables_of(data_copy)
     outcome = send(province("62%"), dry_run=True)
     assert not outcome.refused and not outcome.written and tables_of(data_copy) == before
-    assert summary(outcome, "en")[-1] == "Checked, not written: 1 figure(s) from 1 file(s)."
+    assert summary(outcome, "en")[-1] == "Checked, not written: 1 figure from 1 file."
 
 
 def test_illustrative_figures_stay_out_of_the_projects_own_data(tmp_path, data_copy):
@@ -319,7 +319,7 @@ def test_words_that_look_like_formulas_or_markup_are_kept_as_words(send, data_co
     assert note == '=HYPERLINK("http://x") <script>alert(1)</script> \\input{x} #import "x" đảo'
     listed = findings.csv_bytes([Finding("negative", "=a.csv", value="-1"), Finding("negative", "@b.csv", value="+1")])
     rows = list(csv.reader(io.StringIO(listed.decode("utf-8-sig")), delimiter=";"))
-    assert [row[0] for row in rows[1:]] == ["'=a.csv", "'@b.csv"] and rows[1][3] == "'-1"
+    assert [row[0] for row in rows[1:]] == ["'=a.csv", "'@b.csv"] and rows[1][4] == "'-1"
     assert outcome.written
 
 
@@ -367,18 +367,6 @@ def test_any_words_in_a_note_survive_the_way_into_the_tables(tmp_path, data_copy
     assert check(data_copy).empty
 
 
-def test_findings_are_complete_in_both_languages():
-    import string
-
-    for code, texts in MESSAGES.items():
-        assert all(texts), code
-        wrong, expected = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts[:2])
-        same_wrong, same_expected = (
-            {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts[2:]
-        )
-        assert (wrong, expected) == (same_wrong, same_expected), code
-
-
 def test_a_terminal_shows_a_strangers_words_without_obeying_them():
     line = findings.lines([Finding("no-number", "a\x1b]0;x\x07\n.csv", cell="B2", value="\x1b[2J" + "y" * 200)], "en")[
         0
@@ -410,13 +398,15 @@ def test_from_form_to_figure_on_the_command_line(dti, tmp_path, data_copy):
     code, _, told = dti("intake", str(path), "--findings", str(tmp_path / "f.csv"))
     assert code == 2 and "không có kết quả nào được điền" in told
     assert (
-        (tmp_path / "f.csv").read_bytes().startswith(b"\xef\xbb\xbffile;sheet;cell;value;wrong;expected;severity\r\n")
+        (tmp_path / "f.csv")
+        .read_bytes()
+        .startswith(b"\xef\xbb\xbffile;sheet;cell;figure;value;wrong;expected;severity\r\n")
     )
     book = openpyxl.load_workbook(path)
     book["Số liệu"]["J11"] = "71,5%"
     book.save(path)
     code, printed, _ = dti("intake", str(path), "--lang", "en")
-    assert code == 0 and "Taken in: 1 figure(s) from 1 file(s)." in printed
+    assert code == 0 and "Taken in: 1 figure from 1 file." in printed
     code, _, told = dti("form", "--agency", "so-y-te", "--out", str(out))
     assert code == 2 and "so-lieu-2023-so-y-te.xlsx" in told and "--force" in told
     assert dti("form", "--agency", "so-y-te", "--out", str(out), "--force")[0] == 0

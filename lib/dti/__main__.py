@@ -27,7 +27,15 @@ def folder_of_tables(words: Sequence[str]) -> str | None:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; Ctrl-C ends it with a sentence, even while it is still loading."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+def _run() -> None:
     if sys.argv[1:2] == ["report"] and not any(word.startswith(("--help", "--scheduler")) for word in sys.argv):
         pool.get_ready(folder_of_tables(sys.argv))
     from dti.cli import main as command

@@ -6,7 +6,8 @@ import re
 import pandas as pd
 
 from dti.composite.scores import TOLERANCE
-from dti.intake.history import figures_follow_from_files, illustrative_in_project
+from dti.intake.proof import figures_follow_from_files, illustrative_in_project
+from dti.scenarios.page import scenarios_in_order
 from dti.store.faults import DataError, concat_faults, faults_at, no_faults
 from dti.store.tables import read_all, references, table_names
 from dti.words.checks import texts_in_order, words_in_order
@@ -36,6 +37,20 @@ def check(data: str | os.PathLike | None = None) -> pd.DataFrame:
     return concat_faults([of_cells, *(rule(tables, data) for rule in RULES)])
 
 
+def check_with_scenarios(data: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return every fault of every table and, once the tables are in order, of every scenario.
+
+    Reports are made from tables that are in order; a scenario that is not fails its own page alone.
+
+    Examples
+    --------
+    >>> len(check_with_scenarios())
+    0
+    """
+    faults = check(data)
+    return faults if len(faults) else scenarios_in_order(data)
+
+
 def dangling_references(tables: dict[str, pd.DataFrame], data: str | os.PathLike | None) -> pd.DataFrame:
     """Return the cells that name an id its own table does not have."""
     return concat_faults(
@@ -53,18 +68,23 @@ def dangling_references(tables: dict[str, pd.DataFrame], data: str | os.PathLike
 
 
 def figures_in_use(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
-    """Return the figures of which none or more than one is in use, and the rows out of use without a reason."""
+    """Return the figures of which none or more than one is in use, and the rows out of use without a reason.
+
+    Of a figure that was taken back none is in use.
+    """
     rows = tables["observations"]
     if rows.empty:
         return no_faults()
     used = rows.groupby(CELL, dropna=False)["in_use"].transform("sum")
     first = ~rows.duplicated(CELL)
+    back = tables["withdrawals"].assign(kind="actual").set_index(CELL).index
+    taken_back = rows.set_index(CELL).index.isin(back) & used.eq(0)
     return concat_faults(
         [
             faults_at(
                 "observations.csv",
                 rows,
-                (used != 1) & first,
+                (used != 1) & first & ~taken_back,
                 "in_use",
                 "not exactly one figure in use for this indicator, agency, year, period and kind",
                 "one row with in_use = true",

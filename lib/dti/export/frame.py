@@ -135,6 +135,18 @@ def frame(report: Report, data: str | os.PathLike | None = None) -> Frame | None
     return printed(office(path, path.stat().st_mtime_ns if path.is_file() else 0).entry(report.kind), report.lang)
 
 
+def check_office(data: str | os.PathLike | None = None) -> None:
+    """Read ``office.yml``, so that a fault in it is told before any report is made.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be used.
+    """
+    path = data_dir(data) / "office.yml"
+    office(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
 @lru_cache(maxsize=8)
 def office(path: Path, _: int) -> Office:
     """Return ``office.yml``, read again only after it has changed."""

@@ -1,7 +1,7 @@
 """What the shipped fonts can show, and how wide it is: the layout that Word and PDF share."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil
@@ -13,7 +13,6 @@ from fontTools.ttLib import TTFont
 from dti.export import blocks
 from dti.export.blocks import Block, Figure, Heading, Items, Table
 from dti.show import svg
-from dti.store.faults import DataError
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Liberation Serif"
@@ -205,36 +204,62 @@ def _shared(words: list[float], cells: list[float], room: float) -> list[float]:
     return [width * room / sum(widths) for width in widths]
 
 
-def check_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> None:
-    """Check that the shipped fonts have every character of some texts.
+class LostCharacter(UserWarning):
+    """A character that the shipped fonts lack, shown by its number instead."""
+
+
+def lost_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the characters that the shipped fonts lack, each with a sentence that names it and its first place.
 
     Parameters
     ----------
     texts : pairs of a text and where it stands
 
-    Raises
-    ------
-    DataError
-        Naming every character that would be lost, and its place.
+    Examples
+    --------
+    >>> lost_characters([("Số liệu ≥ 50%", "Bảng 1")])
+    {}
+    >>> lost_characters([("Tốt 😀", "Bảng 1")])["😀"]
+    'Bảng 1: “Tốt 😀” has the character U+1F600 (GRINNING FACE), which the font has not; [U+1F600] stands for it.'
+    """
+    known = _characters()
+    lost: dict[str, str] = {}
+    for text, place in texts:
+        for character in sorted(set(text) - known - lost.keys()):
+            shown = text if len(text) < 60 else text[:60] + "…"
+            lost[character] = (
+                f"{place}: “{shown}” has the character U+{ord(character):04X} ({character_name(character, 'unnamed')}),"
+                f" which the font has not; {stand_in(character)} stands for it."
+            )
+    return lost
+
+
+def stand_in(character: str) -> str:
+    """Return what a reader sees instead of a character that the font lacks.
 
     Examples
     --------
-    >>> check_characters([("Số liệu ≥ 50%", "Bảng 1")])
-    >>> check_characters([("Tốt 😀", "Bảng 1")])
-    Traceback (most recent call last):
-    ...
-    dti.store.faults.DataError: Bảng 1: “Tốt 😀” has the character U+1F600 (GRINNING FACE), which the font has not.
+    >>> stand_in("✓")
+    '[U+2713]'
     """
-    known = _characters()
-    lost = {(character, place): text for text, place in texts for character in set(text) - known}
-    if lost:
-        raise DataError(
-            "\n".join(
-                f"{place}: “{text if len(text) < 60 else text[:60] + '…'}” has the character U+{ord(character):04X}"
-                f" ({character_name(character, 'unnamed')}), which the font has not."
-                for (character, place), text in lost.items()
-            )
-        )
+    return f"[U+{ord(character):04X}]"
+
+
+def without(content: object, lost: Collection[str]) -> object:
+    """Return what is to be printed with a stand-in for every lost character.
+
+    Examples
+    --------
+    >>> without({"runs": ["Đạt ✓"]}, {"✓"})
+    {'runs': ['Đạt [U+2713]']}
+    """
+    if isinstance(content, dict):
+        return {name: without(part, lost) for name, part in content.items()}
+    if isinstance(content, list):
+        return [without(part, lost) for part in content]
+    if isinstance(content, str):
+        return "".join(stand_in(sign) if sign in lost else sign for sign in content)
+    return content
 
 
 def texts(found: Sequence[Block], place: str = "") -> Iterator[tuple[str, str]]:

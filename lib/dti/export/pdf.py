@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+import warnings
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from functools import cache
 from itertools import pairwise
@@ -38,16 +39,13 @@ class PDFExporter(ReportExporter):
 
 
 def pdf(shown: Report, data: str = "") -> bytes:
-    """Return a report as PDF.
-
-    Raises
-    ------
-    DataError
-        Where a character is in none of the fonts.
-    """
+    """Return a report as PDF; a character that is in none of the fonts is shown by its number, and warned of."""
     framed = frame(shown, data or None)
     said = [(value, "office.yml") for value in _strings(framed.model_dump() if framed else {})]
-    page_layout.check_characters([*said, (shown.title, shown.title), *page_layout.texts(shown.blocks, shown.title)])
+    said += [(shown.title, shown.title), *page_layout.texts(shown.blocks, shown.title)]
+    lost = page_layout.lost_characters(said)
+    for words in lost.values():
+        warnings.warn(words, page_layout.LostCharacter, stacklevel=2)
     images: list[Figure] = []
     body, appendices = _blocks(shown.body, images), _blocks(shown.appendices, images)
     if framed and body and body[-1]["element"] == "paragraph":
@@ -66,18 +64,23 @@ def pdf(shown: Report, data: str = "") -> bytes:
             "appendices": appendices,
         }
         for number, image in enumerate(images):
-            Path(folder, _file(number, image)).write_bytes(image.content)
-        made, warnings = _compiler().compile_with_warnings(
+            Path(folder, _file(number, image)).write_bytes(_drawn(image, lost))
+        made, told = _compiler().compile_with_warnings(
             input=TEMPLATE.read_bytes(),
             root=folder,
             format="pdf",
-            sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
+            sys_inputs={"report": json.dumps(page_layout.without(content, lost), ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=0,
         )
-    if warnings:
-        raise RuntimeError("typst: " + "; ".join(warning.message for warning in warnings))
+    if told:
+        raise RuntimeError("typst: " + "; ".join(warning.message for warning in told))
     return made
+
+
+def _drawn(image: Figure, lost: Collection[str]) -> bytes:
+    """Return a picture's file; the words of a drawing too are without lost characters."""
+    return str(page_layout.without(image.content.decode(), lost)).encode() if image.is_vector else image.content
 
 
 @cache

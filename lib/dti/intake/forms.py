@@ -12,99 +12,27 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dti.intake.cells import clean
+from dti.intake.form_layout import (
+    FIGURES_SHEET,
+    GUIDE_SHEET,
+    HEADER_MARK,
+    LEVELS,
+    MARK_ILLUSTRATIVE,
+    PARTS,
+    SENDER_COLUMN,
+    SENDER_MARK,
+    UNIT_NAMES,
+    Column,
+    FormId,
+    columns,
+    digest,
+    row_id,
+)
 from dti.intake.typed_numbers import LARGEST, Unit
 from dti.plan.duties import PROVINCE, figures_due
 from dti.store.faults import DataError
+from dti.words.periods import time
 from dti.words.vietnamese import UNKNOWN, quantity
-
-LAYOUT = "1"
-FIGURES_SHEET = "Số liệu"
-GUIDE_SHEET = "Hướng dẫn"
-
-#: What stands in the hidden first column: the form's id, the place of the sender's name, the header, then ids of rows.
-FORM_MARK = "dti-form"
-SENDER_MARK = "dti-nguoi-lap"
-HEADER_MARK = "dti-chi-tieu"
-SENDER_COLUMN = 4
-
-UNIT_NAMES: dict[str, tuple[str, str]] = {
-    "percent": ("%", "%"),
-    "count": ("Số lượng", "Count"),
-    "ratio": ("Bình quân", "Average"),
-    "mbps": ("Mbps", "Mbps"),
-}
-LEVELS = {"toan-tinh": "Toàn tỉnh", "cap-tinh": "Cấp tỉnh", "cap-huyen": "Cấp huyện", "cap-xa": "Cấp xã"}
-PARTS = {
-    "lead": "A. Số liệu của toàn tỉnh (chỉ tiêu cơ quan chủ trì)",
-    "implement": "B. Số liệu của cơ quan, địa phương (chỉ tiêu cơ quan thực hiện)",
-    "support": "C. Số liệu của cơ quan, địa phương nếu có (chỉ tiêu cơ quan phối hợp)",
-}
-MARK_ILLUSTRATIVE = "SỐ LIỆU MINH HỌA"
-
-
-class FormId(NamedTuple):
-    """What a form says of itself in its first, hidden cell."""
-
-    agency_id: str
-    year: int
-    illustrative: bool
-
-    def written(self) -> str:
-        """Return the id as it stands in the sheet.
-
-        Examples
-        --------
-        >>> FormId("so-y-te", 2023, False).written()
-        'dti-form|1|so-y-te|2023|chinh-thuc'
-        """
-        kind = "minh-hoa" if self.illustrative else "chinh-thuc"
-        return "|".join([FORM_MARK, LAYOUT, self.agency_id, str(self.year), kind])
-
-
-class Column(NamedTuple):
-    """A column of the form: the field it fills, its header, its width in characters, whether it is to be filled."""
-
-    field: str
-    header: str
-    width: float
-    fill: bool = False
-
-
-def columns(year: int) -> list[Column]:
-    """Return the visible columns of a form, from the sheet's second column on.
-
-    Examples
-    --------
-    >>> [column.header for column in columns(2023) if column.fill][0]
-    'KẾT QUẢ NĂM 2023'
-    """
-    return [
-        Column("place", "STT", 5),
-        Column("name", "Chỉ tiêu", 38),
-        Column("meaning", "Cách hiểu, ghi chú", 25),
-        Column("subject", "Số liệu của", 14),
-        Column("unit", "Đơn vị tính", 8),
-        Column("level", "Phạm vi đo", 8),
-        Column("before", f"Kết quả năm {year - 1}", 11),
-        Column("target", f"Mục tiêu năm {year}", 11),
-        Column("value", f"KẾT QUẢ NĂM {year}", 12, fill=True),
-        Column("numerator", "Tử số", 9, fill=True),
-        Column("denominator", "Mẫu số", 9, fill=True),
-        Column("note", "Ghi chú", 20, fill=True),
-        Column("evidence", "Minh chứng (số, ngày văn bản)", 20, fill=True),
-    ]
-
-
-def row_id(indicator_id: str, subject_id: str, unit: str) -> str:
-    """Return the hidden id of a row.
-
-    Examples
-    --------
-    >>> row_id("ho-so-truc-tuyen", "tinh", "percent")
-    'ho-so-truc-tuyen|tinh|percent'
-    """
-    return f"{indicator_id}|{subject_id}|{unit}"
 
 
 def form_rows(tables: Mapping[str, pd.DataFrame], agency_id: str, year: int) -> pd.DataFrame:
@@ -150,6 +78,7 @@ def form(
     agency_id: str,
     year: int,
     *,
+    period: str = "year",
     answers: Mapping[tuple[str, str], Mapping[str, float | str]] | None = None,
     sender: str = "",
     illustrative: bool = False,
@@ -159,6 +88,7 @@ def form(
     Parameters
     ----------
     tables : ``agencies``, ``indicators``, ``responsibilities``, ``observations``, ``sources``
+    period : year, or the part of it that the figures are for: h1, h2, q1 … q4
     answers : what to fill in, by (indicator_id, subject_id): value, numerator, denominator, note, evidence
     sender : name of who fills the form in
     illustrative : figures are made up, so every sheet says so and intake keeps them out of the real data
@@ -175,28 +105,32 @@ def form(
         target,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
-    title = f"Biểu số liệu chuyển đổi số năm {year} - {name}"
+    title = f"Biểu số liệu chuyển đổi số {time(year, period, 'vi')} - {name}"
     # A fixed day: the same form has the same bytes whenever it is made.
     book.set_properties({"title": title, "author": "UBND tỉnh Lai Châu", "created": datetime(year, 12, 1)})
     looks = _looks(book)
     sheet = book.add_worksheet(FIGURES_SHEET)
-    identity = FormId(agency_id, year, illustrative)
-    header = _heading(sheet, looks, identity, name, _plan(tables, year), sender)
-    _table(sheet, looks, header, year, rows, answers or {})
-    _guide(book.add_worksheet(GUIDE_SHEET), looks, year, illustrative)
+    heading, guide = _heading_texts(tables, year, period, name, illustrative), _guide_texts(year, period, illustrative)
+    identity = FormId(
+        agency_id, year, illustrative, period, digest(heading.values()), digest(text for _, text in guide)
+    )
+    header = _heading(sheet, looks, identity, heading, sender)
+    _table(sheet, looks, header, identity, rows, answers or {})
+    _guide(book.add_worksheet(GUIDE_SHEET), looks, guide)
     book.close()
     return target.getvalue()
 
 
-def file_name(agency_id: str, year: int, *, illustrative: bool = False) -> str:
+def file_name(agency_id: str, year: int, *, period: str = "year", illustrative: bool = False) -> str:
     """Return the name of an agency's form.
 
     Examples
     --------
-    >>> file_name("so-y-te", 2023), file_name("so-y-te", 2023, illustrative=True)
-    ('so-lieu-2023-so-y-te.xlsx', 'so-lieu-2023-so-y-te-minh-hoa.xlsx')
+    >>> file_name("so-y-te", 2023, period="h1"), file_name("so-y-te", 2023, illustrative=True)
+    ('so-lieu-2023-h1-so-y-te.xlsx', 'so-lieu-2023-so-y-te-minh-hoa.xlsx')
     """
-    return f"so-lieu-{year}-{agency_id}{'-minh-hoa' if illustrative else ''}.xlsx"
+    part = "" if period == "year" else f"{period}-"
+    return f"so-lieu-{year}-{part}{agency_id}{'-minh-hoa' if illustrative else ''}.xlsx"
 
 
 def differs(path: Path, content: bytes) -> bool:
@@ -252,26 +186,39 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, Format]:
     }
 
 
-def _heading(sheet: Worksheet, looks: Mapping[str, Format], identity: FormId, name: str, plan: str, sender: str) -> int:
+#: Which look each line above the table has, by its row (from 0).
+_HEADING_LOOKS = {0: "plain", 1: "bold", 2: "mark", 3: "title", 4: "small", 5: "small", 6: "plain"}
+_SENDER_ROW = 6
+
+
+def _heading_texts(
+    tables: Mapping[str, pd.DataFrame], year: int, period: str, name: str, illustrative: bool
+) -> dict[int, str]:
+    """Return what stands above the table, by row (from 0)."""
+    texts = {
+        0: "ỦY BAN NHÂN DÂN TỈNH LAI CHÂU",
+        1: name,
+        2: MARK_ILLUSTRATIVE if illustrative else "",
+        3: f"Biểu số liệu kết quả chuyển đổi số {time(year, period, 'vi')}".upper(),
+        4: _plan(tables, year),
+        5: f"Chỉ điền vào các ô nền vàng. Cách điền xem trang “{GUIDE_SHEET}”. Chưa có số liệu thì để trống.",
+        _SENDER_ROW: "Người lập biểu (họ tên, điện thoại):",
+    }
+    return {row: text for row, text in texts.items() if text}
+
+
+def _heading(
+    sheet: Worksheet, looks: Mapping[str, Format], identity: FormId, texts: Mapping[int, str], sender: str
+) -> int:
     """Write what stands above the table; return the row (from 0) of the table's header."""
     sheet.write_string(0, 0, identity.written(), looks["hidden"])
-    sheet.write_string(0, 1, "ỦY BAN NHÂN DÂN TỈNH LAI CHÂU", looks["plain"])
-    sheet.write_string(1, 1, name, looks["bold"])
+    for row, text in texts.items():
+        sheet.write_string(row, 1, text, looks[_HEADING_LOOKS[row]])
     sheet.set_row(3, 21)
-    sheet.write_string(3, 1, f"BIỂU SỐ LIỆU KẾT QUẢ CHUYỂN ĐỔI SỐ NĂM {identity.year}", looks["title"])
-    sheet.write_string(4, 1, plan, looks["small"])
-    sheet.write_string(
-        5,
-        1,
-        f"Chỉ điền vào các ô nền vàng. Cách điền xem trang “{GUIDE_SHEET}”. Chưa có số liệu thì để trống.",
-        looks["small"],
-    )
-    sheet.write_string(6, 0, SENDER_MARK, looks["hidden"])
-    sheet.write_string(6, 1, "Người lập biểu (họ tên, điện thoại):", looks["plain"])
-    sheet.write_string(6, SENDER_COLUMN - 1, sender, looks["fill_sender"])
     if identity.illustrative:
         sheet.set_row(2, 24)
-        sheet.write_string(2, 1, MARK_ILLUSTRATIVE, looks["mark"])
+    sheet.write_string(_SENDER_ROW, 0, SENDER_MARK, looks["hidden"])
+    sheet.write_string(_SENDER_ROW, SENDER_COLUMN - 1, sender, looks["fill_sender"])
     return 8
 
 
@@ -279,11 +226,11 @@ def _table(
     sheet: Worksheet,
     looks: Mapping[str, Format],
     header: int,
-    year: int,
+    identity: FormId,
     rows: pd.DataFrame,
     answers: Mapping[tuple[str, str], Mapping[str, float | str]],
 ) -> None:
-    layout = columns(year)
+    layout = columns(identity.year, identity.period)
     sheet.set_column(0, 0, 2, None, {"hidden": True})
     sheet.write_string(header, 0, HEADER_MARK, looks["hidden"])
     sheet.set_row(header, 48)
@@ -298,7 +245,8 @@ def _table(
                 sheet.write_blank(line, place, None, looks["part"])
             sheet.write_string(line, 1, PARTS[part], looks["part"])
         line += 1
-        sheet.write_string(line, 0, row_id(row.indicator_id, row.subject_id, row.unit), looks["hidden"])
+        texts = [_text(column, row, number) for column in layout if not column.fill]
+        sheet.write_string(line, 0, row_id(row.indicator_id, row.subject_id, row.unit, texts), looks["hidden"])
         answer = answers.get((row.indicator_id, row.subject_id), {})
         sheet.set_row(line, _height(row, layout))
         for place, column in enumerate(layout, start=1):
@@ -340,13 +288,16 @@ def _cell(
             sheet.data_validation(line, place, line, place, _validation(column, row.unit, line, place))
     elif column.field == "place":
         sheet.write_number(line, place, number, looks["middle"])
-    elif column.field == "unit":
-        sheet.write_string(line, place, UNIT_NAMES[row.unit][0], looks["middle"])
     else:
-        look = {"level": "middle", "subject": "middle", "before": "figure", "target": "figure"}.get(
-            column.field, "text"
-        )
-        sheet.write_string(line, place, getattr(row, column.field), looks[look])
+        look = {"level": "middle", "subject": "middle", "unit": "middle", "before": "figure", "target": "figure"}
+        sheet.write_string(line, place, _text(column, row, number), looks[look.get(column.field, "text")])
+
+
+def _text(column: Column, row: NamedTuple, number: int) -> str:
+    """Return what stands in a cell that is not to be filled."""
+    if column.field == "place":
+        return str(number)
+    return UNIT_NAMES[row.unit][0] if column.field == "unit" else getattr(row, column.field)
 
 
 def _validation(column: Column, unit: Unit, line: int, place: int) -> dict[str, object]:
@@ -363,7 +314,7 @@ def _validation(column: Column, unit: Unit, line: int, place: int) -> dict[str, 
     whole = f",INT({cell})={cell}" if unit == "count" else ""
     most = LARGEST[unit] if column.field == "value" else LARGEST["part"]
     whole = whole if column.field == "value" else ""
-    absent = f',LOWER({cell})="chưa có số liệu"' if column.field == "value" else ""
+    absent = f',LOWER({cell})="chưa có số liệu",LOWER({cell})="rút số liệu"' if column.field == "value" else ""
     help_texts = {
         "percent": ("Tỷ lệ phần trăm", "Từ 0% đến 100%. Ghi kèm dấu %, ví dụ 50,84%."),
         "count": ("Số lượng", "Số nguyên từ 0 trở lên, ví dụ 1234."),
@@ -395,9 +346,10 @@ def _page(sheet: Worksheet, header: int, last: int, width: int) -> None:
     sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
 
 
-def _guide(sheet: Worksheet, looks: Mapping[str, Format], year: int, illustrative: bool) -> None:
+def _guide_texts(year: int, period: str, illustrative: bool) -> list[tuple[str, str]]:
+    """Return look and text of each paragraph of the guide."""
     paragraphs = [
-        ("title", f"Cách điền biểu số liệu chuyển đổi số năm {year}"),
+        ("title", f"Cách điền biểu số liệu chuyển đổi số {time(year, period, 'vi')}"),
         ("bold", "1. Điền ở đâu"),
         (
             "wrap",
@@ -421,7 +373,7 @@ def _guide(sheet: Worksheet, looks: Mapping[str, Format], year: int, illustrativ
         (
             "wrap",
             "Số 0 là kết quả bằng không. Chưa có số liệu thì để trống, hoặc ghi “chưa có số liệu”; không ghi 0, không "
-            "ghi dấu gạch.",
+            "ghi dấu gạch, không ước đoán.",
         ),
         (
             "wrap",
@@ -438,11 +390,13 @@ def _guide(sheet: Worksheet, looks: Mapping[str, Format], year: int, illustrativ
         (
             "wrap",
             "Lưu tệp dạng .xlsx, không đặt mật khẩu mở tệp, và gửi lại. Đính chính: sửa số trong chính biểu này rồi "
-            "gửi lần nữa; số cũ vẫn được lưu trong lịch sử.",
+            "gửi lần nữa; số cũ vẫn được lưu trong lịch sử. Rút một số đã gửi: ghi “rút số liệu” vào ô kết quả.",
         ),
     ]
-    if illustrative:
-        paragraphs.insert(0, ("mark", MARK_ILLUSTRATIVE))
+    return [("mark", MARK_ILLUSTRATIVE), *paragraphs] if illustrative else paragraphs
+
+
+def _guide(sheet: Worksheet, looks: Mapping[str, Format], paragraphs: list[tuple[str, str]]) -> None:
     sheet.set_column(0, 0, 68)
     for line, (look, text) in enumerate(paragraphs):
         sheet.set_row(line, 17 * math.ceil(len(text) / 78) + 6)
@@ -451,31 +405,3 @@ def _guide(sheet: Worksheet, looks: Mapping[str, Format], year: int, illustrativ
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.protect("", {"select_locked_cells": True})
-
-
-def identity_of(text: str) -> FormId | None:
-    """Return what a form's first cell says; nothing if it is no form's.
-
-    Raises
-    ------
-    ValueError
-        a form's mark with something else behind it; its text is the code of the finding
-
-    Examples
-    --------
-    >>> identity_of("dti-form|1|so-y-te|2023|minh-hoa")
-    FormId(agency_id='so-y-te', year=2023, illustrative=True)
-    >>> identity_of("Mã cơ quan") is None
-    True
-    """
-    parts = clean(text).split("|")
-    if not parts[0].startswith(FORM_MARK):
-        return None
-    if parts[0] != FORM_MARK or len(parts) != 5:
-        raise ValueError("form-id")
-    if parts[1] != LAYOUT:
-        raise ValueError("form-version")
-    kinds = {"minh-hoa": True, "chinh-thuc": False}
-    if parts[4] not in kinds or not (parts[3].isascii() and parts[3].isdigit() and len(parts[3]) == 4):
-        raise ValueError("form-id")
-    return FormId(parts[2], int(parts[3]), kinds[parts[4]])

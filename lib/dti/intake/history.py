@@ -1,26 +1,23 @@
 """The history of what was sent in: every file kept, every figure traceable to one, corrections that erase nothing."""
 
 import csv
-import hashlib
 import io
-import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
-
 from dti.intake.findings import Finding
-from dti.intake.read_submission import Figure, Submission, evidence_of, extract
-from dti.intake.reading import MAX_BYTES
+from dti.intake.submission import Figure, Submission, evidence_of
 from dti.intake.typed_numbers import plain
-from dti.store.faults import concat_faults, fault, faults_at, no_faults
-from dti.store.tables import PROJECT, data_dir
 
 #: Tables that an intake writes.
-TABLES = ["observations", "sources", "submissions", "fractions"]
+TABLES = ["observations", "sources", "submissions", "fractions", "withdrawals"]
 FOLDER = "submissions"
+
+#: How a note begins that says why a warning was let through.
+_ACCEPTED = "Đã chấp nhận dù"
 
 Row = dict[str, str]
 
@@ -56,17 +53,19 @@ def new_files(
     names: Mapping[str, str],
     received: datetime,
     sender: str = "",
-    reason: str = "",
+    reasons: Mapping[str, str] | None = None,
     warnings: Sequence[Finding] = (),
 ) -> dict[str, bytes]:
     """Return the files that take these submissions in, by name below the folder of tables.
+
+    A figure that is sent again as it was gets no second row; one that is taken back gets a row in ``withdrawals``.
 
     Parameters
     ----------
     names : the agencies' names by id
     received : time of intake, with its zone
     sender : who sent the files, where they do not say
-    reason : why ``warnings`` were accepted
+    reasons : why ``warnings`` were accepted, by agency; under "" for all others
 
     Returns
     -------
@@ -76,65 +75,63 @@ def new_files(
     files = {kept_name(one.sha256, one.suffix): one.content for one in sent}
     for one in sent:
         cited = source_id(one)
+        reason = _reason_of(one, reasons or {}, warnings)
         tables["sources"][1].append(_source(one, cited, names, received))
         tables["submissions"][1].append(_submission(one, cited, names, received, sender, reason))
         for figure in one.figures:
-            if figure.value is not None:
-                about = [warning for warning in warnings if _is_about(warning, figure)]
-                _supersede(tables["observations"][1], figure, cited, received)
-                tables["observations"][1].append(_observation(figure, cited, reason, about))
-            if figure.numerator is not None:
-                tables["fractions"][1].append(_fraction(figure, cited))
+            about = [warning for warning in warnings if _is_about(warning, figure)]
+            _enter(tables, figure, cited, received, reason, about)
     return files | {f"{name}.csv": _csv_bytes(*table) for name, table in tables.items()}
 
 
-def figures_follow_from_files(tables: dict[str, pd.DataFrame], data: str | os.PathLike | None) -> pd.DataFrame:
-    """Return where the observations are not what the kept files say: every file is read again.
-
-    Each file must be there unchanged and say the very figures that cite it, no more and no fewer; of a figure that was
-    sent more than once the last must be in use.
-    """
-    sent = tables["submissions"].dropna(subset=["source_id", "file", "sha256", "suffix"])
-    observations = tables["observations"]
-    cited = observations[observations["source_id"].isin(sent["source_id"])]
-    parts = []
-    for row in sent.itertuples():
-        place = row.Index + 2
-        try:
-            content = _kept_content(data_dir(data) / kept_name(row.sha256, row.suffix))
-        except (OSError, ValueError):
-            content = b""
-        if hashlib.sha256(content).hexdigest() != row.sha256:
-            parts.append(
-                fault(
-                    "submissions.csv",
-                    place,
-                    "sha256",
-                    row.sha256,
-                    "not the fingerprint of a kept file",
-                    f"the file as it was sent, in {FOLDER}/",
-                )
-            )
-            continue
-        said = extract(row.file, content, row.suffix)
-        mine = cited[cited["source_id"] == row.source_id]
-        parts.append(_differences(said, mine, tables["fractions"], row.source_id, place))
-    return concat_faults([*parts, _not_the_last(observations, sent)])
+def _reason_of(sent: Submission, reasons: Mapping[str, str], warnings: Sequence[Finding]) -> str:
+    """Return why a file's warnings were accepted; nothing for a file that has none."""
+    if not any(warning.file == sent.file for warning in warnings):
+        return ""
+    agencies = {figure.agency_id for figure in sent.figures}
+    own = [reasons[agency] for agency in sorted(agencies) if agency in reasons]
+    return "; ".join(own) or reasons.get("", "")
 
 
-def illustrative_in_project(tables: dict[str, pd.DataFrame], data: str | os.PathLike | None) -> pd.DataFrame:
-    """Return the illustrative sources in the project's own data, where only real figures belong."""
-    if data_dir(data).resolve() != (PROJECT / "data").resolve():
-        return no_faults()
-    sources = tables["sources"]
-    return faults_at(
-        "sources.csv",
-        sources,
-        sources["basis"].eq("illustrative"),
-        "basis",
-        "not allowed in the project's own data",
-        "illustrative figures only in a copy of the data",
-    )
+def _enter(
+    tables: Mapping[str, tuple[list[str], list[Row]]],
+    figure: Figure,
+    cited: str,
+    received: datetime,
+    reason: str,
+    warnings: Sequence[Finding],
+) -> None:
+    """Put a figure, or the taking back of one, into the tables."""
+    rows = tables["observations"][1]
+    in_use = [row for row in rows if _key(row) == (*map(str, figure.key), "actual", "true")]
+    if figure.says == "withdrawn":
+        for row in in_use:
+            _supersede(row, *_withdrawn_words(cited, received))
+        tables["withdrawals"][1].append(_withdrawal(figure, cited))
+    elif figure.value is not None and not any(_is_same(row, tables["fractions"][1], figure) for row in in_use):
+        for row in in_use:
+            _supersede(row, *_replaced_words(cited, received))
+        rows.append(_observation(figure, cited, reason, warnings))
+        if figure.numerator is not None:
+            tables["fractions"][1].append(_fraction(figure, cited))
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(row[name] for name in ("indicator_id", "agency_id", "year", "period", "kind", "in_use"))
+
+
+def _is_same(row: Row, fractions: Sequence[Row], figure: Figure) -> bool:
+    """Tell whether a figure says what a row says already: the same value, parts and words."""
+    parts = [
+        (part["numerator"], part["denominator"])
+        for part in fractions
+        if (part["source_id"], part["clause"]) == (row["source_id"], row["clause"])
+    ]
+    mine = [] if figure.numerator is None else [(_plain(figure.numerator), _plain(figure.denominator))]
+    words = _notes(figure, "", [])[0]
+    same_words = row["note"] == words or row["note"].startswith(f"{words}; {_ACCEPTED}".removeprefix("; "))
+    same_file = row["source_id"].startswith("bc-")
+    return same_file and same_words and row["value"] == _plain(figure.value) and parts == mine
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------
@@ -179,11 +176,11 @@ def _observation(figure: Figure, cited: str, reason: str, warnings: Sequence[Fin
         "indicator_id": figure.indicator_id,
         "agency_id": figure.subject_id,
         "year": str(figure.year),
-        "period": "year",
+        "period": figure.period,
         "kind": "actual",
         "source_id": cited,
         "clause": figure.clause,
-        "value": _value(figure),
+        "value": _plain(figure.value),
         "comparator": "=",
         "wording": "reached",
         "in_use": "true",
@@ -194,8 +191,20 @@ def _observation(figure: Figure, cited: str, reason: str, warnings: Sequence[Fin
     }
 
 
-def _value(figure: Figure) -> str:
-    return "" if figure.value is None else plain(figure.value)
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else plain(value)
+
+
+def _withdrawal(figure: Figure, cited: str) -> Row:
+    return {
+        "indicator_id": figure.indicator_id,
+        "agency_id": figure.subject_id,
+        "year": str(figure.year),
+        "period": figure.period,
+        "source_id": cited,
+        "clause": figure.clause,
+        "reason": "; ".join(filter(None, [figure.note, figure.evidence])),
+    }
 
 
 def _fraction(figure: Figure, cited: str) -> Row:
@@ -205,8 +214,8 @@ def _fraction(figure: Figure, cited: str) -> Row:
         "year": str(figure.year),
         "source_id": cited,
         "clause": figure.clause,
-        "numerator": "" if figure.numerator is None else plain(figure.numerator),
-        "denominator": "" if figure.denominator is None else plain(figure.denominator),
+        "numerator": _plain(figure.numerator),
+        "denominator": _plain(figure.denominator),
     }
 
 
@@ -216,21 +225,29 @@ def _notes(figure: Figure, reason: str, warnings: Sequence[Finding]) -> tuple[st
     sent = "; ".join(filter(None, vi))
     en = [f"Sent with these words, in Vietnamese: “{sent}”" if sent else ""]
     for warning in warnings:
-        vi.append(f"Đã chấp nhận dù {warning.words('vi')[0]}, lý do: {reason}")
+        vi.append(f"{_ACCEPTED} {warning.words('vi')[0]}, lý do: {reason}")
         en.append(f"Accepted although {warning.words('en')[0]}; reason given: “{reason}”")
     return "; ".join(filter(None, vi)), "; ".join(filter(None, en))
 
 
-def _supersede(rows: Iterable[Row], figure: Figure, cited: str, received: datetime) -> None:
-    key = (figure.indicator_id, figure.subject_id, str(figure.year), "year", "actual", "true")
-    columns = ("indicator_id", "agency_id", "year", "period", "kind", "in_use")
-    for row in rows:
-        if tuple(row[column] for column in columns) == key:
-            row["in_use"] = "false"
-            vi = f"Được thay bằng số nhận ngày {received:%d/%m/%Y} ({cited})"
-            en = f"Superseded by the figure received on {received:%Y-%m-%d} ({cited})"
-            row["note"] = "; ".join(filter(None, [row["note"], vi]))
-            row["note_en"] = "; ".join(filter(None, [row["note_en"], en]))
+def _supersede(row: Row, vi: str, en: str) -> None:
+    row["in_use"] = "false"
+    row["note"] = "; ".join(filter(None, [row["note"], vi]))
+    row["note_en"] = "; ".join(filter(None, [row["note_en"], en]))
+
+
+def _replaced_words(cited: str, received: datetime) -> tuple[str, str]:
+    return (
+        f"Được thay bằng số nhận ngày {received:%d/%m/%Y} ({cited})",
+        f"Superseded by the figure received on {received:%Y-%m-%d} ({cited})",
+    )
+
+
+def _withdrawn_words(cited: str, received: datetime) -> tuple[str, str]:
+    return (
+        f"Được rút ngày {received:%d/%m/%Y} ({cited})",
+        f"Withdrawn on {received:%Y-%m-%d} ({cited})",
+    )
 
 
 def _is_about(warning: Finding, figure: Figure) -> bool:
@@ -239,7 +256,7 @@ def _is_about(warning: Finding, figure: Figure) -> bool:
 
 def _text_rows(path: Path) -> tuple[list[str], list[Row]]:
     """Return header and rows of a table as the text they are, so that no figure changes its writing."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         return list(reader.fieldnames or []), list(reader)
 
@@ -250,82 +267,3 @@ def _csv_bytes(header: list[str], rows: list[Row]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return target.getvalue().encode()
-
-
-# --- proof ---------------------------------------------------------------------------------------------------------
-
-
-def _kept_content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def _differences(said: Submission, mine: pd.DataFrame, fractions: pd.DataFrame, cited: str, place: int) -> pd.DataFrame:
-    """Return where the observations of one file differ from what the file says."""
-    figures = {figure.clause: figure for figure in said.figures if figure.value is not None}
-    parts = fractions[fractions["source_id"] == cited].set_index("clause")
-    found = []
-    for index, row in mine.iterrows():
-        figure = figures.pop(row["clause"], None)
-        if figure is None or said.findings:
-            found.append(_unproven(index, "clause", row["clause"]))
-            continue
-        for column, right in _facts(figure, row["agency_id"]).items():
-            if row[column] != right:
-                found.append(_unproven(index, column, row[column]))
-        kept = parts.loc[[row["clause"]], ["numerator", "denominator"]] if row["clause"] in parts.index else parts[:0]
-        wanted = [] if figure.numerator is None else [[float(figure.numerator), float(figure.denominator or 0)]]
-        if kept[["numerator", "denominator"]].to_numpy().tolist() != wanted:
-            found.append(_unproven(index, "evidence", row["evidence"]))
-    if figures:
-        found.append(
-            fault(
-                "submissions.csv",
-                place,
-                "figures",
-                len(figures),
-                "not all figures of the file are in observations.csv",
-                "every figure that the file holds",
-            )
-        )
-    return concat_faults(found)
-
-
-def _facts(figure: Figure, agency_id: str) -> dict[str, object]:
-    """Return what an observation of this figure must say; a plain table may leave out whom the figure is about."""
-    subject = figure.subject_id or (agency_id if agency_id in (figure.agency_id, "tinh") else figure.agency_id)
-    return {
-        "indicator_id": figure.indicator_id,
-        "agency_id": subject,
-        "year": figure.year,
-        "value": float(figure.value or 0),
-        "evidence": evidence_of(figure),
-        "period": "year",
-        "kind": "actual",
-        "comparator": "=",
-        "wording": "reached",
-    }
-
-
-def _unproven(index: int, column: str, value: object) -> pd.DataFrame:
-    return fault(
-        "observations.csv",
-        index + 2,
-        column,
-        value,
-        "not what the file that it cites says",
-        "the figure as it was sent; take in a corrected file instead of editing the table",
-    )
-
-
-def _not_the_last(observations: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures in use although a later file replaced them."""
-    order = {cited: place for place, cited in enumerate(sent["source_id"])}
-    rows = observations[observations["kind"] == "actual"]
-    place = rows["source_id"].map(order).fillna(-1)
-    last = place.groupby([rows["indicator_id"], rows["agency_id"], rows["year"], rows["period"]]).transform("max")
-    bad = pd.Series(False, index=observations.index)
-    bad[rows.index] = rows["in_use"] & (place < last)
-    return faults_at(
-        "observations.csv", observations, bad, "in_use", "not the figure sent last", "the last figure in use"
-    )

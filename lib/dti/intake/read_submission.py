@@ -4,30 +4,30 @@ Two layouts are read, from Excel or CSV: the form that `dti.intake.forms` makes,
 names the columns of `PLAIN_COLUMNS`, in any order.
 """
 
-import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from dti.intake.cells import Grid, Unreadable, area, reference
-from dti.intake.findings import Finding, near
-from dti.intake.forms import (
+from dti.intake.cells import Grid, Unreadable, reference
+from dti.intake.findings import Finding
+from dti.intake.form_layout import (
     GUIDE_SHEET,
     HEADER_MARK,
     PARTS,
+    PERIODS,
     SENDER_COLUMN,
     SENDER_MARK,
     UNIT_NAMES,
+    Column,
     FormId,
     columns,
+    digest,
     identity_of,
 )
-from dti.intake.read_csv import old_font
+from dti.intake.marked_copy import is_ours
+from dti.intake.read_row import about_of, hidden_and_merged, places_of, read_figure, words_of
 from dti.intake.reading import Reading, read_grids
-from dti.intake.typed_numbers import NotRead, Unit, in_range, plain, says_no_figure, typed_number
-
-MAX_NOTE = 1_000
+from dti.intake.submission import Submission
 
 
 class PlainColumn(NamedTuple):
@@ -42,6 +42,7 @@ PLAIN_COLUMNS = [
     PlainColumn("agency_id", "Mã cơ quan", True),
     PlainColumn("subject_id", "Mã phạm vi", False),
     PlainColumn("year", "Năm", True),
+    PlainColumn("period", "Kỳ", False),
     PlainColumn("indicator_id", "Mã chỉ tiêu", True),
     PlainColumn("unit", "Đơn vị tính", True),
     PlainColumn("value", "Kết quả", True),
@@ -51,66 +52,7 @@ PLAIN_COLUMNS = [
     PlainColumn("evidence", "Minh chứng", False),
 ]
 
-_NOT_A_NUMBER = ("nội dung không phải con số này", "something else than this number")
 _UNITS = {**{unit: unit for unit in UNIT_NAMES}, **{names[0].casefold(): unit for unit, names in UNIT_NAMES.items()}}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure as it was sent; ``value`` is missing where the sender says that there is none yet.
-
-    ``shown`` are the texts of the row which its hidden id must fit: name, subject, unit (a form only).
-    """
-
-    file: str
-    sheet: str
-    row: int
-    cell: str
-    agency_id: str
-    subject_id: str
-    year: int
-    indicator_id: str
-    unit: str
-    value: Decimal | None
-    typed: str
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    note: str = ""
-    evidence: str = ""
-    shown: tuple[str, str] | None = None
-
-    @property
-    def clause(self) -> str:
-        """Where in the file the figure stands."""
-        return f"{self.sheet}, dòng {self.row}" if self.sheet else f"Dòng {self.row}"
-
-    def finding(self, code: str, **facts: object) -> Finding:
-        """Return a finding at this figure's cell."""
-        return Finding(code, self.file, self.sheet, self.cell, self.typed, facts)
-
-
-@dataclass
-class Submission:
-    """One file: its bytes, what it says, and what keeps it from being taken in."""
-
-    file: str
-    content: bytes
-    suffix: str
-    identity: FormId | None = None
-    sender: str = ""
-    figures: list[Figure] = field(default_factory=list)
-    blanks: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def sha256(self) -> str:
-        """The file's fingerprint."""
-        return hashlib.sha256(self.content).hexdigest()
-
-    @property
-    def illustrative(self) -> bool:
-        """Whether the file says of itself that its figures are made up."""
-        return self.identity is not None and self.identity.illustrative
 
 
 def extract(file: str, content: bytes, suffix: str, reading: Reading | None = None) -> Submission:
@@ -134,11 +76,15 @@ def extract(file: str, content: bytes, suffix: str, reading: Reading | None = No
         grids = reading.grids(content, suffix) if reading else read_grids(content, suffix)
     except Unreadable as error:
         sent.findings.append(Finding(error.code, file, facts=error.facts))
+        sent.readable = False
         return sent
+    _beside(sent, grids)
     grids = [grid for grid in grids if grid.cells]
-    for grid in grids:
+    for place, grid in enumerate(grids):
         if grid.hidden:
             sent.findings.append(Finding("hidden-sheet", file, grid.name))
+        if grid.name in [other.name for other in grids[:place]]:
+            sent.findings.append(Finding("sheets-alike", file, grid.name))
     marked = [grid for grid in grids if _is_marked(grid)]
     if len(marked) > 1:
         sent.findings.append(Finding("two-forms", file, marked[1].name))
@@ -150,6 +96,21 @@ def extract(file: str, content: bytes, suffix: str, reading: Reading | None = No
     if not sent.findings and not sent.figures:
         sent.findings.append(Finding("no-figure-sent", file))
     return sent
+
+
+def _beside(sent: Submission, grids: list[Grid]) -> None:
+    """Note what is written beside the cells, but for our own remarks on a copy that was sent back."""
+    for grid in grids:
+        sent.findings += [
+            Finding("comment", sent.file, grid.name, reference(*where), facts={"text": text})
+            for where, text in grid.comments.items()
+            if not is_ours(text)
+        ]
+        sent.findings += [
+            Finding(code, sent.file, grid.name, facts={"text": text})
+            for code, text in grid.loose
+            if not is_ours(text.partition(": ")[2] if code == "comment" else text)
+        ]
 
 
 def _is_marked(grid: Grid) -> bool:
@@ -178,49 +139,81 @@ def _form(sent: Submission, grid: Grid, others: list[Grid]) -> None:
         sent.findings.append(Finding("form-id", sent.file, grid.name, "A1"))
         return
     (header,) = headers
-    for row in grid.rows():
-        if grid.text(row, 1) == SENDER_MARK:
-            sent.sender = _words(sent, grid, row, SENDER_COLUMN)
-    layout = columns(sent.identity.year)
+    _frame(sent, grid, header, [other for other in others if other.name == GUIDE_SHEET], sent.identity)
+    layout = columns(sent.identity.year, sent.identity.period)
     names = {column.header.casefold(): column.field for column in layout}
-    places = _places(sent, grid, header, names, {column.header: column.field for column in layout}, first=2)
-    _hidden_and_merged(sent, grid, header, last_free=1)
+    places = places_of(sent, grid, header, names, {column.header: column.field for column in layout}, first=2)
+    hidden_and_merged(sent, grid, header, last_free=1)
     if sent.findings:
         return
-    fills = [places[column.field] for column in layout if column.fill]
     for row in grid.rows():
         if row > header:
-            _form_row(sent, grid, row, places, fills)
+            _form_row(sent, grid, row, places, layout, sent.identity)
 
 
-def _form_row(sent: Submission, grid: Grid, row: int, places: Mapping[str, int], fills: list[int]) -> None:
+def _frame(sent: Submission, grid: Grid, header: int, guides: list[Grid], identity: FormId) -> None:
+    """Note what is written above the table or on the guide's sheet; keep who filled the form in."""
+    above = sorted(where for where in grid.cells if where[0] < header and where[1] > 1)
+    senders = {(row, SENDER_COLUMN) for row in grid.rows() if grid.text(row, 1) == SENDER_MARK}
+    for where in senders & set(above):
+        sent.sender = words_of(sent, grid, *where)
+    own = [where for where in above if where not in senders]
+    if digest(grid.text(*where) for where in own) != identity.heading:
+        cell = next((reference(*where) for where in own if where[1] != 2), f"B1:B{header - 1}")
+        sent.findings.append(Finding("heading-changed", sent.file, grid.name, cell))
+    for guide in guides:
+        written = sorted(guide.cells)
+        if digest(guide.text(*where) for where in written) != identity.guide:
+            cell = next((reference(*where) for where in written if where[1] != 1), "A1")
+            sent.findings.append(Finding("guide-changed", sent.file, guide.name, cell))
+
+
+def _form_row(
+    sent: Submission, grid: Grid, row: int, places: Mapping[str, int], layout: list[Column], identity: FormId
+) -> None:
     parts = grid.text(row, 1).split("|")
     if parts == [""]:
         used = [column for column in sorted(places.values()) if (row, column) in grid.cells]
         if [grid.text(row, column) for column in used] not in [[title] for title in PARTS.values()]:
+            fills = [places[column.field] for column in layout if column.fill]
             where = reference(row, next((column for column in used if column in fills), used[0] if used else 1))
             sent.findings.append(Finding("no-id", sent.file, grid.name, where))
         return
-    if len(parts) != 3 or parts[2] not in UNIT_NAMES or sent.identity is None:
+    if len(parts) != 4 or parts[2] not in UNIT_NAMES:
         sent.findings.append(Finding("form-id", sent.file, grid.name, reference(row, 1), grid.text(row, 1)))
         return
-    indicator_id, subject_id, unit = parts
+    indicator_id, subject_id, unit, fingerprint = parts
+    given = [column for column in layout if not column.fill]
+    if digest(grid.text(row, places[column.field]) for column in given) != fingerprint:
+        sent.findings.append(_row_changed(sent, grid, row, places, layout, unit))
+        return
+    about = {
+        "agency_id": identity.agency_id,
+        "subject_id": subject_id,
+        "year": identity.year,
+        "period": identity.period,
+        "indicator_id": indicator_id,
+        "unit": unit,
+    }
+    struck = [column for column in given if (cell := grid.cells.get((row, places[column.field]))) and cell.marked]
+    for column in struck:
+        where = reference(row, places[column.field])
+        sent.findings.append(Finding("struck", sent.file, grid.name, where, about=about_of(about)))
+    if not struck:
+        read_figure(sent, grid, row, places, about)
+
+
+def _row_changed(
+    sent: Submission, grid: Grid, row: int, places: Mapping[str, int], layout: list[Column], unit: str
+) -> Finding:
     shown_unit = grid.text(row, places["unit"])
     if shown_unit != UNIT_NAMES[unit][0]:
-        sent.findings.append(
-            Finding(
-                "wrong-unit",
-                sent.file,
-                grid.name,
-                reference(row, places["unit"]),
-                shown_unit,
-                {"wanted": UNIT_NAMES[unit]},
-            )
-        )
-        return
-    who = {"agency_id": sent.identity.agency_id, "subject_id": subject_id, "year": sent.identity.year}
-    shown = (grid.text(row, places["name"]), grid.text(row, places["subject"]))
-    _figure(sent, grid, row, places, {**who, "indicator_id": indicator_id, "unit": unit, "shown": shown})
+        where = reference(row, places["unit"])
+        return Finding("wrong-unit", sent.file, grid.name, where, shown_unit, {"wanted": UNIT_NAMES[unit]})
+    given = [reference(row, places[column.field]) for column in layout if not column.fill]
+    wanted = next(column.header for column in layout if column.field == "value")
+    facts = {"cells": f"{given[0]}:{given[-1]}", "column": wanted}
+    return Finding("row-changed", sent.file, grid.name, f"{given[0]}:{given[-1]}", facts=facts)
 
 
 # --- the plain table -----------------------------------------------------------------------------------------------
@@ -236,8 +229,8 @@ def _plain(sent: Submission, grid: Grid) -> None:
         return
     before = len(sent.findings)
     needed = {column.name_vi: column.name for column in PLAIN_COLUMNS if column.needed}
-    places = _places(sent, grid, header, names, needed, first=1)
-    _hidden_and_merged(sent, grid, header - 1, last_free=0)
+    places = places_of(sent, grid, header, names, needed, first=1)
+    hidden_and_merged(sent, grid, header - 1, last_free=0)
     if len(sent.findings) > before:
         return
     for row in grid.rows():
@@ -259,171 +252,37 @@ def _plain_row(sent: Submission, grid: Grid, row: int, places: Mapping[str, int]
     if texts["unit"] and texts["unit"].casefold() not in _UNITS:
         wanted = tuple(", ".join(names[place] for names in UNIT_NAMES.values()) for place in (0, 1))
         faults.append(("wrong-unit", "unit", wanted))
-    if texts["year"] and not (len(texts["year"]) == 4 and texts["year"].isascii() and texts["year"].isdigit()):
-        faults.append(("no-number", "year", ()))
+    year = re.fullmatch(r"(?:năm )?([0-9]{4})(?:[.,]0+)?", texts["year"].casefold())
+    if texts["year"] and year is None:
+        faults.append(("no-year", "year", ()))
+    period = texts.get("period", "") or "year"
+    if period not in PERIODS:
+        faults.append(("no-period", "period", ()))
     sent.findings += [
         Finding(code, sent.file, grid.name, reference(row, places[name]), texts[name], {"wanted": wanted})
         for code, name, wanted in faults
     ]
-    if faults:
+    if faults or year is None:
         return
     about = {name: texts[name] for name in ("agency_id", "indicator_id")}
-    unit, year = _UNITS[texts["unit"].casefold()], int(texts["year"])
-    subject = texts.get("subject_id", "")
-    _figure(sent, grid, row, places, {**about, "subject_id": subject, "unit": unit, "year": year})
-
-
-# --- both ----------------------------------------------------------------------------------------------------------
-
-
-def _places(
-    sent: Submission, grid: Grid, header: int, names: Mapping[str, str], needed: Mapping[str, str], first: int
-) -> dict[str, int]:
-    """Return the column of each field, found by its header, and note every header that is not as it should be."""
-    places: dict[str, int] = {}
-    for column, row in sorted(_first_rows(grid, header).items()):
-        if column < first:
-            continue
-        text = grid.text(header, column)
-        field_name = names.get(text.casefold())
-        if field_name is None:
-            where = reference(row, column)
-            remark = near(text.casefold(), names)
-            sent.findings.append(Finding("unknown-column", sent.file, grid.name, where, text, {"near": remark}))
-        elif field_name in places:
-            sent.findings.append(Finding("column-twice", sent.file, grid.name, reference(header, column), text))
-        else:
-            places[field_name] = column
-    sent.findings += [
-        Finding("missing-column", sent.file, grid.name, facts={"column": title})
-        for title, name in needed.items()
-        if name not in places
-    ]
-    return places
-
-
-def _first_rows(grid: Grid, header: int) -> dict[int, int]:
-    """Return the first row, from the header on, in which each column holds something."""
-    rows: dict[int, int] = {}
-    for row, column in grid.cells:
-        if row >= header:
-            rows[column] = min(row, rows.get(column, row))
-    return rows
-
-
-def _hidden_and_merged(sent: Submission, grid: Grid, header: int, last_free: int) -> None:
-    """Note what a reader of the sheet does not see: hidden rows and columns that hold something, merged cells."""
-    filled_columns = {column for _, column in grid.cells if column > last_free}
-    sent.findings += [
-        Finding("hidden-row", sent.file, grid.name, f"{row}:{row}")
-        for row in sorted(grid.hidden_rows & set(grid.rows()))
-    ]
-    sent.findings += [
-        Finding("hidden-column", sent.file, grid.name, reference(1, column)[:-1])
-        for column in sorted(filled_columns)
-        if any(column in hidden for hidden in grid.hidden_columns)
-    ]
-    sent.findings += [
-        Finding("merged", sent.file, grid.name, merged) for merged in grid.merged if area(merged)[0].stop - 1 > header
-    ]
-
-
-def _figure(sent: Submission, grid: Grid, row: int, places: Mapping[str, int], about: Mapping[str, object]) -> None:
-    """Read the cells of one row that its sender fills in; note what is wrong with them, else keep the figure."""
-    before = len(sent.findings)
-    unit: Unit = about["unit"]  # type: ignore[assignment]
-    cell = (row, places["value"])
-    absent = cell in grid.cells and grid.cells[cell].kind == "text" and says_no_figure(grid.cells[cell].text)
-    value = None if absent else _number(sent, grid, row, places.get("value"), unit)
-    parts = [_number(sent, grid, row, places.get(name), "part") for name in ("numerator", "denominator")]
-    note, evidence = (_words(sent, grid, row, places.get(name)) for name in ("note", "evidence"))
-    if len(sent.findings) > before:
+    about |= {"subject_id": texts.get("subject_id", ""), "unit": _UNITS[texts["unit"].casefold()]}
+    if grid.separator == "," and (split := _split_number(grid, row, places)):
+        where, low, high = split
+        facts = {"low": low, "high": high}
+        sent.findings.append(Finding("split-number", sent.file, grid.name, where, f"{low},{high}", facts))
         return
-    if value is None and not absent and parts == [None, None]:
-        sent.blanks += 1
-        return
-    figure = Figure(
-        sent.file,
-        grid.name,
-        row,
-        reference(*cell),
-        value=value,
-        typed=grid.text(*cell),
-        numerator=parts[0],
-        denominator=parts[1],
-        note=note,
-        evidence=evidence,
-        **about,
-    )
-    wrong = _wrong_parts(figure)
-    if wrong is not None:
-        sent.findings.append(wrong)
-    else:
-        sent.figures.append(figure)
+    read_figure(sent, grid, row, places, {**about, "year": int(year[1]), "period": period})
 
 
-def _number(sent: Submission, grid: Grid, row: int, column: int | None, unit: Unit) -> Decimal | None:
-    cell = None if column is None else grid.cells.get((row, column))
-    if cell is None or column is None:
-        return None
-    try:
-        if cell.marked:
-            raise NotRead(cell.marked)
-        if cell.kind == "text":
-            return typed_number(cell.text, unit)
-        if cell.number is None or cell.kind not in ("number", "percent"):
-            raise NotRead(cell.kind, value=cell.text, shown=cell.shown or _NOT_A_NUMBER)
-        if cell.kind == "percent" and unit != "percent":
-            raise NotRead("percent-sign")
-        return in_range(cell.number * (100 if cell.kind == "percent" else 1), unit, marked=cell.kind == "percent")
-    except NotRead as error:
-        facts = {"wanted": UNIT_NAMES.get(unit, ("số nguyên", "a whole number")), **error.facts}
-        where = reference(row, column)
-        sent.findings.append(Finding(error.code, sent.file, grid.name, where, grid.text(row, column), facts))
-        return None
+def _split_number(grid: Grid, row: int, places: Mapping[str, int]) -> tuple[str, str, str] | None:
+    """Return where a comma for decimals may have been taken for one between columns: digits on both sides of it.
 
-
-def _words(sent: Submission, grid: Grid, row: int, column: int | None) -> str:
-    cell = None if column is None else grid.cells.get((row, column))
-    if cell is None or column is None:
-        return ""
-    text = grid.text(row, column)
-    code = cell.kind if cell.kind in ("error", "formula") else old_font(cell.text)
-    if not code and cell.marked == "struck":
-        code = "struck"
-    if not code and len(cell.text) > MAX_NOTE:
-        code = "too-long"
-    if code:
-        where = reference(row, column)
-        sent.findings.append(Finding(code, sent.file, grid.name, where, text, {"most": MAX_NOTE}))
-    return text
-
-
-def _wrong_parts(figure: Figure) -> Finding | None:
-    """Return what is wrong between a figure, its numerator and its denominator."""
-    numerator, denominator = figure.numerator, figure.denominator
-    if numerator is None and denominator is None:
-        return None
-    if figure.unit not in ("percent", "ratio"):
-        return figure.finding("parts-not-wanted")
-    if numerator is None or denominator is None:
-        return figure.finding("part-alone")
-    if figure.value is None:
-        return figure.finding("no-number-for-figure")
-    if denominator == 0:
-        return figure.finding("zero-denominator")
-    quotient = numerator / denominator * (100 if figure.unit == "percent" else 1)
-    if figure.unit == "percent" and quotient > 100:
-        return figure.finding("over-100")
-    places = min(max(0, -int(figure.value.as_tuple().exponent)), 9)
-    step = Decimal(1).scaleb(-places)
-    if quotient.quantize(step, ROUND_HALF_UP) != figure.value.quantize(step, ROUND_HALF_UP):
-        return figure.finding("parts-disagree", quotient=quotient.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    A column of numbers may rightly follow another, so only digits where words belong are suspect.
+    """
+    words = {places[name] for name in ("note", "evidence") if name in places}
+    for name in ("value", "numerator", "denominator"):
+        column = places.get(name, 0)
+        low, high = grid.text(row, column), grid.text(row, column + 1)
+        if column + 1 in words and low.isdigit() and re.fullmatch(r"[0-9]{1,4} ?%?", high):
+            return reference(row, column), low, high
     return None
-
-
-def evidence_of(figure: Figure) -> str:
-    """Return what was typed, numerator and denominator included, as the observation keeps it."""
-    if figure.numerator is None or figure.denominator is None:
-        return figure.typed
-    return f"{figure.typed} (tử số {plain(figure.numerator)}, mẫu số {plain(figure.denominator)})"

@@ -1,49 +1,69 @@
 """Take in what agencies send: read everything, check everything, and only then write, all of it or nothing."""
 
+import csv
+import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
 from dti.intake import findings as found
 from dti.intake.cells import Unreadable, clean
 from dti.intake.findings import Finding
-from dti.intake.forms import UNIT_NAMES
-from dti.intake.history import TABLES, new_files
-from dti.intake.read_submission import Figure, Submission, extract
+from dti.intake.history import kept_name, new_files
+from dti.intake.judge import REGISTERS, Change, Judge
+from dti.intake.read_submission import extract
 from dti.intake.reading import Reading, read_bytes
-from dti.plan.duties import PROVINCE, figures_due
+from dti.intake.submission import Submission
 from dti.store.all_or_none import locked, replace_together
 from dti.store.faults import DataError
 from dti.store.tables import PROJECT, data_dir, load_all, telling_plainly
 from dti.words.vietnamese import Lang, quantity
+from dti.words.word_list import word
 
-REGISTERS = ["agencies", "indicators", "responsibilities", *TABLES]
 MAX_FILES = 500
-JUMP = 40
-FACTOR = 10
-MAX_REMARKS = 100
 #: Files that systems leave beside documents; nobody sent them.
-_NOISE = ("~$", ".", "Thumbs.db", "desktop.ini")
+_NOISE = ("~$", "._", ".~lock.", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass
 class Outcome:
-    """What became of the files: what was found, what was (or would be) taken in, what was known already."""
+    """What became of the files: what was found, what was (or would be) taken in, what was known already.
+
+    Parameters
+    ----------
+    reasons : why warnings are let through, by agency; under "" for all others
+    changes : figures that replace or take back one that was taken in before
+    outdated : of the known files those whose figures were replaced since
+    restored : of the known files those whose kept copy had been lost
+    offered : all files that could be opened
+    """
 
     findings: list[Finding] = field(default_factory=list)
     taken: list[Submission] = field(default_factory=list)
     known: list[Submission] = field(default_factory=list)
-    reason: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    outdated: set[str] = field(default_factory=set)
+    restored: list[Submission] = field(default_factory=list)
+    offered: list[Submission] = field(default_factory=list)
     written: bool = False
 
     @property
     def refused(self) -> bool:
         """Whether something keeps the files out: an error, or a warning without a reason."""
-        return bool(found.errors(self.findings)) or bool(self.findings and not self.reason)
+        return bool(found.errors(self.findings)) or not all(map(self._has_reason, self.findings))
+
+    def _has_reason(self, finding: Finding) -> bool:
+        agencies = {
+            figure.agency_id
+            for sent in self.taken
+            if sent.file == finding.file
+            for figure in (*sent.figures, *sent.blanks)
+        }
+        return bool(self.reasons.get("")) or (bool(agencies) and agencies <= set(self.reasons))
 
     @property
     def figures(self) -> int:
@@ -55,7 +75,7 @@ def intake(
     paths: Iterable[str | os.PathLike],
     data: str | os.PathLike | None = None,
     *,
-    accept: str = "",
+    accept: str | Sequence[str] = "",
     dry_run: bool = False,
     sender: str = "",
     now: datetime | None = None,
@@ -67,7 +87,7 @@ def intake(
     ----------
     paths : files (.xlsx, .csv) or folders of them
     data : folder of tables; see `dti.store.tables.data_dir`
-    accept : the reason for which warnings are let through; kept with the figures
+    accept : the reason for which warnings are let through, kept with the figures; ``agency=reason`` for one agency's
     dry_run : check only
     sender : who sent the files, where they do not say
     now : time of intake; the present by default
@@ -80,15 +100,88 @@ def intake(
     """
     files, findings = _files(paths)
     sent, unread = _submissions(files)
-    outcome = Outcome(findings + unread, reason=clean(accept))
-    folder = data_dir(data)
+    return _take_in(sent, findings + unread, data_dir(data), reasons(accept), dry_run, clean(sender), now, wait)
+
+
+def withdraw(
+    indicator_id: str,
+    agency_id: str,
+    year: int,
+    reason: str,
+    data: str | os.PathLike | None = None,
+    *,
+    subject_id: str = "",
+    period: str = "year",
+    dry_run: bool = False,
+    sender: str = "",
+    now: datetime | None = None,
+    wait: float = 10,
+) -> Outcome:
+    """Take back a figure that was taken in: by a file like any other, which is kept with its reason.
+
+    Parameters
+    ----------
+    agency_id : who had sent the figure
+    reason : why; kept
+    subject_id : whom the figure is about, where the agency reports it for more than one
+    year, period : of the figure
+
+    Raises
+    ------
+    DataError
+        no reason, or the folder of tables cannot be used
+    """
+    if not clean(reason):
+        raise DataError(word("intake.withdraw_reason", "vi"))
+    when = now or datetime.now().astimezone()
+    units = load_all(["indicators"], data)["indicators"].set_index("indicator_id")["unit"].to_dict()
+    header = ["agency_id", "subject_id", "year", "period", "indicator_id", "unit", "value", "note"]
+    row = [agency_id, subject_id, str(year), period, indicator_id, units.get(indicator_id, "count"), "rút số liệu"]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows([header, [*row, clean(reason)]])
+    name = f"rut-so-lieu-{when:%Y%m%d-%H%M%S}.csv"
+    # The time of a withdrawal makes it another file than the last one of the same words.
+    content = f"{text.getvalue()}\n".encode() + b"\n" * (int(when.timestamp() * 1000) % 997)
+    sent = [extract(name, content, ".csv")]
+    return _take_in(sent, [], data_dir(data), {}, dry_run, clean(sender), when, wait)
+
+
+def reasons(accept: str | Sequence[str]) -> dict[str, str]:
+    """Return reasons by agency, under "" what holds for all others.
+
+    Examples
+    --------
+    >>> reasons(["so-y-te=Đổi cách tính", "Số liệu minh họa"])
+    {'so-y-te': 'Đổi cách tính', '': 'Số liệu minh họa'}
+    """
+    given: dict[str, str] = {}
+    for text in [accept] if isinstance(accept, str) else accept:
+        match = re.fullmatch(r"([a-z0-9]+(?:-[a-z0-9]+)+)=(.*)", text, re.DOTALL)
+        agency, reason = (match[1], clean(match[2])) if match else ("", clean(text))
+        if reason:
+            given[agency] = reason
+    return given
+
+
+def _take_in(
+    sent: Sequence[Submission],
+    findings: list[Finding],
+    folder: Path,
+    given: Mapping[str, str],
+    dry_run: bool,
+    sender: str,
+    now: datetime | None,
+    wait: float,
+) -> Outcome:
+    outcome = Outcome(findings, reasons=given, offered=list(sent))
     try:
         with telling_plainly(folder), locked(folder, wait):
             _judge(outcome, sent, folder)
-            if not (outcome.refused or dry_run or not outcome.taken):
-                _write(outcome, folder, clean(sender), now or datetime.now().astimezone())
+            if not (outcome.refused or dry_run):
+                _write(outcome, folder, sender, now or datetime.now().astimezone())
     except OSError as error:
-        raise DataError(f"{folder} cannot be written ({error.strerror}); nothing was changed.") from None
+        where = error.filename2 or error.filename or folder
+        raise DataError(f"{where} cannot be written ({error.strerror}); nothing was changed.") from None
     return outcome
 
 
@@ -100,67 +193,86 @@ def summary(outcome: Outcome, lang: Lang = "vi") -> list[str]:
     >>> summary(Outcome(), "en")
     ['Nothing new: no figure was taken in.']
     """
-    vi = lang == "vi"
-    lines = [
-        f"{sent.file}: đã nhận trước đây, không thay đổi gì."
-        if vi
-        else f"{sent.file}: taken in before, nothing changes."
-        for sent in outcome.known
-    ]
+    known = [_known(sent, outcome, lang) for sent in outcome.known]
     if outcome.refused:
         errors = len(found.errors(outcome.findings))
-        warnings = len(outcome.findings) - errors
-        return [
-            *lines,
-            f"Không nhận: {errors} lỗi, {warnings} cảnh báo. Chưa ghi gì."
-            if vi
-            else f"Refused: {errors} error(s), {warnings} warning(s). Nothing was written.",
-        ]
-    for sent in outcome.taken:
-        values = sum(figure.value is not None for figure in sent.figures)
-        blanks = sent.blanks + len(sent.figures) - values
-        lines.append(
-            f"{sent.file}: {values} số liệu, {blanks} chỉ tiêu chưa có số."
-            if vi
-            else f"{sent.file}: {values} figure(s), {blanks} indicator(s) without one."
-        )
+        return [*known, word("intake.refused", lang, errors=errors, warnings=len(outcome.findings) - errors)]
+    lines = [line for sent in outcome.taken for line in _taken(sent, outcome, lang)]
     if not outcome.taken:
-        return [
-            *lines,
-            "Không có gì mới: không số liệu nào được ghi." if vi else "Nothing new: no figure was taken in.",
-        ]
-    done = ("Đã ghi", "Taken in") if outcome.written else ("Kiểm tra xong, chưa ghi", "Checked, not written")
-    total = (
-        f"{outcome.figures} số liệu từ {len(outcome.taken)} tệp."
-        if vi
-        else (f"{outcome.figures} figure(s) from {len(outcome.taken)} file(s).")
-    )
-    return [*lines, f"{done[0 if vi else 1]}: {total}"]
+        return [*known, word("intake.nothing", lang)]
+    totals = {"figures": outcome.figures, "files": len(outcome.taken)}
+    return [*known, *lines, word("intake.written" if outcome.written else "intake.checked", lang, **totals)]
 
 
-def _files(paths: Iterable[str | os.PathLike]) -> tuple[list[Path], list[Finding]]:
-    """Return the files to read, folders searched through, without what systems leave behind."""
-    files: list[Path] = []
-    for path in map(Path, paths):
-        files += sorted(_below(path)) if path.is_dir() else [path]
-    if not files:
-        return [], [Finding("no-files", "")]
+def _known(sent: Submission, outcome: Outcome, lang: Lang) -> str:
+    if sent in outcome.restored:
+        return word("intake.restored", lang, file=sent.file)
+    outdated = sent.file in outcome.outdated
+    return word("intake.replaced_since" if outdated else "intake.known", lang, file=sent.file)
+
+
+def _taken(sent: Submission, outcome: Outcome, lang: Lang) -> Iterator[str]:
+    values = sum(figure.value is not None for figure in sent.figures)
+    withdrawn = sum(figure.says == "withdrawn" for figure in sent.figures)
+    blanks = len(sent.blanks) + len(sent.figures) - values - withdrawn
+    yield word("intake.file", lang, file=sent.file, values=values, blanks=blanks)
+    mine = [change for change in outcome.changes if change.file == sent.file]
+    for change in mine:
+        figure = change.about.shown(lang)
+        before, after = (quantity(value, change.unit, lang) for value in (change.before, change.after))
+        if change.after is None:
+            yield "  " + word("intake.withdrawn", lang, figure=figure, before=before)
+        elif change.after != change.before:
+            yield "  " + word("intake.corrected", lang, figure=figure, before=before, after=after)
+    unchanged = sum(change.before == change.after for change in mine)
+    if unchanged:
+        yield "  " + word("intake.unchanged", lang, count=unchanged)
+
+
+def _files(paths: Iterable[str | os.PathLike]) -> tuple[list[tuple[Path, str]], list[Finding]]:
+    """Return the files that are meant, each with the name under which it is spoken of, and what cannot be read."""
+    files: list[tuple[Path, Path]] = []
+    faults: list[Finding] = []
+    for given in map(Path, paths):
+        try:
+            is_folder = given.is_dir()
+        except (OSError, ValueError):
+            is_folder = False
+        if is_folder:
+            files += [(path, path.relative_to(given)) for path in sorted(_below(given, faults))]
+        else:
+            files.append((given, Path(given.name)))
+    if not files and not faults:
+        faults.append(Finding("no-files", ", ".join(str(path) for path in paths)))
     if len(files) > MAX_FILES:
         return [], [Finding("too-many-files", "", facts={"most": MAX_FILES})]
-    return files, []
+    return list(zip([path for path, _ in files], _told_apart(files), strict=True)), faults
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+def _told_apart(files: Sequence[tuple[Path, Path]]) -> list[str]:
+    """Return a name for each file: its own; where several share it, as much of the way to it as tells them apart."""
+    names = [[clean(path.name), clean(str(below)), clean(str(path))] for path, below in files]
+    shown = []
+    for each in names:
+        of_kind = [sum(other[kind] == each[kind] for other in names) for kind in range(3)]
+        shown.append(next((each[kind] for kind in range(3) if of_kind[kind] == 1), each[2]))
+    return shown
+
+
+def _below(folder: Path, faults: list[Finding]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        faults.append(Finding("no-access", clean(str(error.filename)), facts={"reason": error.strerror}))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        faults += [Finding("linked-folder", clean(str(Path(parent, name).relative_to(folder)))) for name in links]
         yield from (Path(parent) / name for name in names if not name.startswith(_NOISE))
 
 
-def _submissions(files: Sequence[Path]) -> tuple[list[Submission], list[Finding]]:
+def _submissions(files: Sequence[tuple[Path, str]]) -> tuple[list[Submission], list[Finding]]:
     sent, unread = {}, []
     with Reading() as reading:
-        for path in files:
-            name = clean(path.name)
+        for path, name in files:
             try:
                 content = read_bytes(path)
             except Unreadable as error:
@@ -175,8 +287,10 @@ def _judge(outcome: Outcome, sent: Sequence[Submission], folder: Path) -> None:
     """Sort the submissions into known and new, and add what the registers and the history have to say."""
     tables = load_all(REGISTERS, folder)
     known = set(tables["submissions"]["sha256"])
+    judge = Judge(tables)
     outcome.known = [one for one in sent if one.sha256 in known]
-    judge = _Judge(tables)
+    outcome.outdated = {one.file for one in outcome.known if judge.is_outdated(one)}
+    outcome.restored = [one for one in outcome.known if not _is_kept(one, folder)]
     for one in sent:
         if one.sha256 in known:
             continue
@@ -184,138 +298,24 @@ def _judge(outcome: Outcome, sent: Sequence[Submission], folder: Path) -> None:
         if one.illustrative and folder.resolve() == (PROJECT / "data").resolve():
             outcome.findings.append(Finding("illustrative-here", one.file))
         figures = [judge.resolved(figure) for figure in one.figures]
-        outcome.findings += judge.of_form(one) or [fault for figure in figures for fault in judge.of_figure(figure)]
-        outcome.taken.append(replace(one, figures=figures))
+        blanks = [judge.resolved(figure) for figure in one.blanks]
+        outcome.findings += judge.of_form(one, figures, blanks)
+        outcome.changes += [change for figure in figures if (change := judge.change(figure)) is not None]
+        outcome.taken.append(replace(one, figures=figures, blanks=blanks))
     outcome.findings += judge.twice(figure for one in outcome.taken for figure in one.figures)
+    outcome.findings = [judge.named(finding) for finding in outcome.findings]
+
+
+def _is_kept(sent: Submission, folder: Path) -> bool:
+    kept = folder / kept_name(sent.sha256, sent.suffix)
+    return kept.is_file() and kept.read_bytes() == sent.content
 
 
 def _write(outcome: Outcome, folder: Path, sender: str, now: datetime) -> None:
-    names = load_all(["agencies"], folder)["agencies"].set_index("agency_id")["name_vi"].to_dict()
-    files = new_files(folder, outcome.taken, names, now, sender, outcome.reason, outcome.findings)
-    replace_together(folder, files)
-    outcome.written = True
-
-
-class _Judge:
-    """The registers and the history, arranged for questions about single figures."""
-
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self.tables = tables
-        self.agencies = tables["agencies"].set_index("agency_id")["name_vi"].to_dict()
-        indicators = tables["indicators"].set_index("indicator_id")
-        self.names, self.units = indicators["name_vi"].to_dict(), indicators["unit"].to_dict()
-        self.directions = indicators["direction"].to_dict()
-        years = tables["observations"]["year"]
-        self.years = list(range(int(years.min()), int(years.max()) + 2)) if len(years) else []
-        actual = tables["observations"].query("kind == 'actual' and in_use")
-        self.actual = {
-            (row.indicator_id, row.agency_id, row.year): (float(row.value), row.source_id)
-            for row in actual.itertuples()
-        }
-        self.sent = set(tables["submissions"]["source_id"])
-        self._due: dict[tuple[str, int], dict[str, list[str]]] = {}
-        self._remarks: dict[str, tuple[str, str] | str] = {}
-
-    def due(self, agency_id: str, year: int) -> dict[str, list[str]]:
-        """Return the subjects that an agency reports for a year, by indicator."""
-        if (agency_id, year) not in self._due:
-            rows = figures_due(self.tables, agency_id, year)
-            self._due[agency_id, year] = rows.groupby("indicator_id")["subject_id"].agg(list).to_dict()
-        return self._due[agency_id, year]
-
-    def resolved(self, figure: Figure) -> Figure:
-        """Return the figure with whom it is about, where the file leaves it out and only one is possible."""
-        if figure.subject_id or figure.agency_id not in self.agencies:
-            return figure
-        subjects = self.due(figure.agency_id, figure.year).get(figure.indicator_id, [])
-        if len(subjects) != 1:
-            return figure
-        return replace(figure, subject_id=subjects[0])
-
-    def of_form(self, sent: Submission) -> list[Finding]:
-        """Return what is wrong with a form as a whole, once instead of at every row."""
-        if sent.identity is None:
-            return []
-        where = (sent.figures[0].sheet if sent.figures else "", "A1")
-        if sent.identity.agency_id not in self.agencies:
-            facts = {"near": self._near(sent.identity.agency_id, self.agencies)}
-            return [Finding("unknown-agency", sent.file, *where, sent.identity.agency_id, facts)]
-        if sent.identity.year not in self.years:
-            return [Finding("unknown-year", sent.file, *where, str(sent.identity.year), self._year_facts())]
-        return []
-
-    def of_figure(self, figure: Figure) -> list[Finding]:
-        """Return what the registers say against a figure; only if nothing, what the history finds odd."""
-        errors = list(self._errors(figure))
-        return errors or list(self._odd(figure))
-
-    def twice(self, figures: Iterable[Figure]) -> list[Finding]:
-        """Return the figures that are given more than once, and say whether they disagree."""
-        first: dict[tuple[str, str, int], Figure] = {}
-        faults = []
-        for figure in figures:
-            other = first.setdefault((figure.indicator_id, figure.subject_id, figure.year), figure)
-            if other is not figure:
-                where = ", ".join(filter(None, [other.file, other.sheet, other.cell]))
-                code = "duplicate" if other.value == figure.value else "disagree"
-                faults.append(figure.finding(code, other=where, first=other.typed))
-        return faults
-
-    def _errors(self, figure: Figure) -> Iterator[Finding]:
-        if figure.agency_id not in self.agencies or figure.agency_id == PROVINCE:
-            yield figure.finding("unknown-agency", near=self._near(figure.agency_id, self.agencies))
-            return
-        if figure.year not in self.years:
-            yield figure.finding("unknown-year", **self._year_facts())
-        if figure.indicator_id not in self.names:
-            yield figure.finding("unknown-indicator", near=self._near(figure.indicator_id, self.names))
-            return
-        agency = self.agencies[figure.agency_id]
-        subjects = self.due(figure.agency_id, figure.year).get(figure.indicator_id, [])
-        if not subjects:
-            yield figure.finding("not-responsible", agency=agency)
-        elif figure.subject_id not in subjects:
-            yield figure.finding("wrong-subject", agency=agency, wanted=" / ".join(subjects))
-        unit = self.units[figure.indicator_id]
-        if figure.unit != unit:
-            yield figure.finding("wrong-unit", wanted=UNIT_NAMES[unit])
-        right = (self.names[figure.indicator_id], self.agencies.get(figure.subject_id, ""))
-        if figure.shown is not None and figure.shown != right:
-            yield figure.finding("row-changed", wanted=" – ".join(right))
-
-    def _odd(self, figure: Figure) -> Iterator[Finding]:
-        key = (figure.indicator_id, figure.subject_id)
-        now = self.actual.get((*key, figure.year))
-        if figure.value is None:
-            if now is not None:
-                yield figure.finding("stays", before=self._shown(now[0], figure.unit))
-            return
-        if now is not None and now[1] not in self.sent:
-            yield figure.finding("replaces-other", before=self._shown(now[0], figure.unit), source=now[1])
-        if (*key, figure.year - 1) in self.actual:
-            yield from self._odd_move(figure, self.actual[*key, figure.year - 1][0])
-
-    def _odd_move(self, figure: Figure, before: float) -> Iterator[Finding]:
-        value = float(figure.value or 0)
-        facts = {"before": self._shown(before, figure.unit)}
-        if figure.unit == "percent" and abs(value - before) > JUMP:
-            yield figure.finding("jump", most=JUMP, **facts)
-        elif figure.unit != "percent" and min(value, before) > 0 and max(value, before) >= FACTOR * min(value, before):
-            yield figure.finding("factor", most=FACTOR, **facts)
-        elif self.directions[figure.indicator_id] * (value - before) < 0:
-            yield figure.finding("fall", **facts)
-
-    @staticmethod
-    def _shown(value: float, unit: str) -> tuple[str, str]:
-        return quantity(value, unit), quantity(value, unit, "en")
-
-    def _year_facts(self) -> dict[str, object]:
-        return {"years": ", ".join(map(str, self.years))}
-
-    def _near(self, text: str, known: Iterable[str]) -> tuple[str, str] | str:
-        """Return the known name most like a text; a file of nothing but unknown names gets no more than the first."""
-        if len(self._remarks) > MAX_REMARKS:
-            return ""
-        if text not in self._remarks:
-            self._remarks[text] = found.near(text, known)
-        return self._remarks[text]
+    files = {kept_name(one.sha256, one.suffix): one.content for one in outcome.restored}
+    if outcome.taken:
+        names = load_all(["agencies"], folder)["agencies"].set_index("agency_id")["name_vi"].to_dict()
+        files |= new_files(folder, outcome.taken, names, now, sender, outcome.reasons, outcome.findings)
+    if files:
+        replace_together(folder, files)
+    outcome.written = bool(outcome.taken)

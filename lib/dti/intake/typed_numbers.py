@@ -31,9 +31,11 @@ _STYLES = [
 ]
 _SUFFIXES = {"percent": ("%",), "mbps": ("mbps", "mb/s")}
 _BLANKS = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")  # no line ends: two lines are two numbers
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # signs that turn the order of what follows
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _NO_FIGURE = re.compile(r"(hiện )?chưa có( số liệu)?\.?")
+_WITHDRAWN = re.compile(r"(rút|thu hồi)( lại)? số liệu\.?")
 
 
 class NotRead(ValueError):
@@ -56,6 +58,17 @@ def says_no_figure(text: str) -> bool:
     return _NO_FIGURE.fullmatch(unicodedata.normalize("NFC", _tidy(text)).lower()) is not None
 
 
+def withdraws(text: str) -> bool:
+    """Tell whether the text takes back a figure that was sent before.
+
+    Examples
+    --------
+    >>> withdraws("Rút số liệu"), withdraws("rút")
+    (True, False)
+    """
+    return _WITHDRAWN.fullmatch(unicodedata.normalize("NFC", _tidy(text)).lower()) is not None
+
+
 def typed_number(text: str, unit: Unit) -> Decimal:
     """Return the number a text stands for, in the indicator's unit (50.84 for 50,84 %).
 
@@ -74,6 +87,8 @@ def typed_number(text: str, unit: Unit) -> Decimal:
     Traceback (most recent call last):
     dti.intake.typed_numbers.NotRead: two-readings
     """
+    if _TURNING.search(text):
+        raise NotRead("turned")
     body = _tidy(text)
     lower = body.lower()
     suffix = next((end for end in _SUFFIXES.get(unit, ()) if lower.endswith(end)), "")

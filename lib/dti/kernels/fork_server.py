@@ -30,6 +30,9 @@ from typing import NoReturn
 #: Names the address of the warm process to fork kernels from; without it each Jupyter process has its own.
 KERNELS = "DTI_WARM_KERNELS"
 
+#: Bytes of a temporary folder's path that leave room for a socket's name below it.
+LONGEST_PLACE = 80
+
 #: Whether this system can fork (Windows cannot).
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
@@ -60,7 +63,8 @@ class WarmProcess:
     """
 
     def __init__(self, modules: Sequence[str], env: Mapping[str, str] | None = None) -> None:
-        self.folder = tempfile.mkdtemp(prefix="dti-")
+        self.modules, self.env = list(modules), dict(env or {})
+        self.folder = tempfile.mkdtemp(prefix="dti-", dir=_short_place())
         self.address = str(Path(self.folder, "warm"))
         self._lifeline, theirs = socket.socketpair()
         with theirs, socket.socket(socket.AF_UNIX) as listener:
@@ -74,6 +78,11 @@ class WarmProcess:
                 env=os.environ | STEADY | NO_THREADS | dict(env or {}),
                 start_new_session=True,
             )
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone, so that nothing can be forked from it."""
+        return self._process.poll() is not None
 
     def hang_up(self) -> None:
         """Let the process end, and every child of it, without waiting for that."""
@@ -98,6 +107,11 @@ class WarmProcess:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _short_place() -> str | None:
+    """Return a folder in which an address fits: a system takes no more than about a hundred bytes for one."""
+    return None if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_PLACE else "/tmp"
 
 
 class Child:

@@ -64,12 +64,19 @@ def _all_tables() -> dict:
 
 
 def in_a_child(function: Callable[[], object]) -> object:
-    """Return what a function returns, run in a forked child: pyarrow reads in threads, which no fork survives."""
+    """Return what a function returns, run in a forked child: pyarrow reads in threads, which no fork survives.
+
+    The child keeps no end of the pipe but its own: if this process ends first, writing fails and the child ends too.
+    """
     receiving, sending = os.pipe()
     pid = os.fork()
     if pid == 0:
-        with os.fdopen(sending, "wb") as pipe:
-            pickle.dump(function(), pipe)
+        os.close(receiving)
+        try:
+            with os.fdopen(sending, "wb") as pipe:
+                pickle.dump(function(), pipe)
+        except BrokenPipeError:  # nobody is left to read it
+            os._exit(1)
         os._exit(0)
     os.close(sending)
     with os.fdopen(receiving, "rb") as pipe:

@@ -36,20 +36,34 @@ def figures_due(tables: Mapping[str, pd.DataFrame], agency_id: str, year: int) -
     indicator_id, subject_id (``tinh`` or the agency), role; the province's figures first, then what the agency carries
     out, then what it supports, each in the order of ``indicators``
     """
+    rows = all_figures_due(tables, year)
+    return rows.loc[rows["agency_id"] == agency_id, ["indicator_id", "subject_id", "role"]].reset_index(drop=True)
+
+
+def all_figures_due(tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFrame:
+    """Return the figures that every agency reports, as `figures_due` does for one.
+
+    Returns
+    -------
+    agency_id, indicator_id, subject_id, role; for each agency in the order of `figures_due`
+    """
     every = of_plan(tables["responsibilities"], year)
-    duties = every.query("agency_id == @agency_id and role in @REPORTING")
-    order = {indicator: place for place, indicator in enumerate(tables["indicators"]["indicator_id"])}
+    duties = every[every["role"].isin(REPORTING)]
+    levels = duties["agency_id"].map(_levels(tables))
+    carried = set(zip(duties["indicator_id"], levels.where(duties["role"] == "implement"), strict=True))
     leads = duties["role"].eq("lead")
-    bound = leads & duties["indicator_id"].isin(_carried_out_at_level_of(every, _levels(tables), agency_id))
+    also = [key in carried for key in zip(duties["indicator_id"], levels, strict=True)]
+    bound = leads & levels.notna() & pd.Series(also, index=duties.index, dtype=bool)
     found = pd.concat(
         [
             duties[leads].assign(subject_id=PROVINCE),
-            duties[bound].assign(subject_id=agency_id, role="implement"),
-            duties[~leads].assign(subject_id=agency_id),
+            duties[bound].assign(subject_id=duties["agency_id"], role="implement"),
+            duties[~leads].assign(subject_id=duties["agency_id"]),
         ]
     )
+    order = {indicator: place for place, indicator in enumerate(tables["indicators"]["indicator_id"])}
     ranked = found.assign(part=found["role"].map(REPORTING.index), place=found["indicator_id"].map(order))
-    columns = ["indicator_id", "subject_id", "role"]
+    columns = ["agency_id", "indicator_id", "subject_id", "role"]
     return ranked.sort_values(["part", "place"])[columns].reset_index(drop=True)
 
 
@@ -89,7 +103,9 @@ def province_from_agencies(tables: Mapping[str, pd.DataFrame], year: int) -> pd.
     -------
     indicator_id, value (unit of the indicator), how_vi, how_en; no row where nothing legitimate can be said
     """
-    own = tables["observations"].query("kind == 'actual' and year == @year and in_use and agency_id != @PROVINCE")
+    own = tables["observations"].query(
+        "kind == 'actual' and year == @year and period == 'year' and in_use and agency_id != @PROVINCE"
+    )
     parts = tables["fractions"].drop(columns="clause")
     keys = ["indicator_id", "agency_id", "year", "source_id"]
     own = own.merge(parts.drop_duplicates(keys), on=keys, how="left")

@@ -1,12 +1,15 @@
 """The rows that tables, sentences and charts of the plan are made from."""
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
 from dti.plan.progress import FIGURES, PROVINCE, differing_sources, figures, of_plan, relative_change
 from dti.words.labels import BASES, KINDS, ROLES, STATUS, TREND, _labels, clause, label
+from dti.words.periods import time
 from dti.words.vietnamese import Lang, quantity
+from dti.words.word_list import word
 
 #: A figure in a statement: ``{indicator_id.kind.year}``.
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.(actual|target|norm)\.(\d{4})\}")
@@ -151,20 +154,33 @@ def remarks(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, lang
     keys = pd.concat([wanted, whole]).drop_duplicates(["indicator_id", "agency_id"])
     noted = tables["observations"][tables["observations"]["year"].isin([year - 1, year])]
     noted = keys.merge(noted, on=["indicator_id", "agency_id"], how="inner")
-    noted = noted[noted["note"].notna()]
+    interim = noted["in_use"] & noted["period"].ne("year")
+    noted = noted[noted["note"].notna() | interim]
     differing = set(differing_sources(tables["observations"], year)["indicator_id"])
     noted = noted[noted["in_use"] | noted["indicator_id"].isin(differing)]
     return pd.DataFrame(
         {
             "name": noted["name"],
-            "figure": [f"{KINDS[row.kind][lang]} {row.year}" for row in noted.itertuples()],
+            "figure": [f"{KINDS[row.kind][lang]} {_when(row, lang)}" for row in noted.itertuples()],
             "value": [quantity(row.value, row.unit, lang, comparator=row.comparator) for row in noted.itertuples()],
             "used": noted["in_use"].map(
                 {True: {"vi": "có", "en": "yes"}[lang], False: {"vi": "không", "en": "no"}[lang]}
             ),
-            "remark": noted[note].fillna(noted["note"]),
+            "remark": _remark(noted, note, lang),
         }
     )
+
+
+def _when(row: NamedTuple, lang: Lang) -> str:
+    return str(row.year) if row.period == "year" else time(row.year, row.period, lang)
+
+
+def _remark(noted: pd.DataFrame, note: str, lang: Lang) -> pd.Series:
+    """Return what is noted of each figure; of one for a part of the year also that it is not the year's."""
+    said = noted[note].fillna(noted["note"]).fillna("")
+    interim = word("plan.interim", lang)
+    both = said.map(lambda text: f"{interim}; {text}" if text else interim)
+    return said.where(noted["period"] == "year", both)
 
 
 def figure_anchor(indicator: str, kind: str, year: int, agency: str = PROVINCE) -> str:
@@ -182,14 +198,14 @@ def figures_of(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], *years: int)
     """Return the observations of some years, and of the one before each, behind progress rows; those out of use too."""
     keys = rows[["indicator_id", "agency_id"]]
     noted = tables["observations"][tables["observations"]["year"].isin([*years, *(year - 1 for year in years)])]
-    return keys.merge(noted, on=["indicator_id", "agency_id"])
+    return keys.merge(noted[noted["period"] == "year"], on=["indicator_id", "agency_id"])
 
 
 def cited_figures(tables: dict[str, pd.DataFrame], pillars: list[str]) -> pd.DataFrame:
     """Return the observations that the statements of some pillars cite, in their table's order."""
     said = tables["statements"][tables["statements"]["pillar"].isin(pillars)]
     keys = {(*match[:2], int(match[2])) for text in said["text_vi"] for match in PLACEHOLDER.findall(text)}
-    rows = tables["observations"][tables["observations"]["in_use"] & (tables["observations"]["agency_id"] == PROVINCE)]
+    rows = tables["observations"].query("in_use and agency_id == @PROVINCE and period == 'year'")
     cited = [key in keys for key in zip(rows["indicator_id"], rows["kind"], rows["year"], strict=True)]
     return rows[cited]
 

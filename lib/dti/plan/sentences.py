@@ -314,7 +314,8 @@ def with_figures(text: str, observations: pd.DataFrame, indicators: pd.DataFrame
     pieces = re.split(PLACEHOLDER, text)
     if len(pieces) == 1:
         return escape_inner(text)
-    used = observations[observations["in_use"] & (observations["agency_id"] == PROVINCE)]
+    of_year = observations["period"] == "year"
+    used = observations[observations["in_use"] & of_year & (observations["agency_id"] == PROVINCE)]
     used = used.set_index(["indicator_id", "kind", "year"])
     units = indicators.set_index("indicator_id")["unit"]
     filled = [escape_inner(pieces[0])]

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from multiprocessing.connection import Connection
@@ -22,6 +23,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
+from dti.export.page_layout import LostCharacter
 from dti.kernels import fork_server as warm
 from dti.kernels import provisioner as kernels
 from dti.render.task import Outcome, Task
@@ -29,6 +31,9 @@ from dti.show.outputs import DATA_RESOURCE
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEY_FIGURES = "key-figures"
+
+#: How the error of a notebook begins whose kernel ended by itself.
+DEAD = "DeadKernelError"
 
 #: Cells that papermill adds; their ids are random.
 ADDED_BY_PAPERMILL = {"injected-parameters", "papermill-error-cell-tag"}
@@ -39,18 +44,41 @@ def render(task: Task) -> Outcome:
 
     Returns
     -------
-    The files, or the error of the notebook with the notebook as far as it got. An exporter's error is raised.
+    The files, or the error of the notebook with the notebook as far as it got. A format that cannot be written leaves
+    the others.
     """
     begun = time.monotonic()
     notebook, error = execute(task)
+    if error.startswith(DEAD):  # a kernel may be killed for what others did; once more, with a fresh one
+        notebook, error = execute(task)
     files = {"ipynb": nbformat.writes(notebook).encode()}
     if error:
         return Outcome(task.name, files, error=error, seconds=time.monotonic() - begun)
     os.environ["DTI_DATA"] = task.data
+    failed, remarks = [], []
     for form, name in task.exporters.items():
-        content, _ = exporter(name).from_notebook_node(notebook)
-        files[form] = content.encode() if isinstance(content, str) else content
-    return Outcome(task.name, files, key_figures(notebook), seconds=time.monotonic() - begun)
+        content, wrong, told = exported(name, notebook)
+        if wrong:
+            failed.append(f"{form}: {wrong}")
+        else:
+            files[form] = content
+        remarks += [f"{form}: {words}" for words in told]
+    seconds = time.monotonic() - begun
+    return Outcome(task.name, files, key_figures(notebook), "\n".join(failed), seconds, remarks)
+
+
+def exported(name: str, notebook: NotebookNode) -> tuple[bytes, str, list[str]]:
+    """Return a notebook in an exporter's format, what went wrong, and what the exporter warns its reader of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", LostCharacter)
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            future = executor.submit(lambda: exporter(name).from_notebook_node(notebook)[0])
+        error = future.exception()
+    told = [str(one.message) for one in caught if issubclass(one.category, LostCharacter)]
+    if error is not None:
+        return b"", f"{type(error).__name__}: {error}", told
+    content = future.result()
+    return content.encode() if isinstance(content, str) else content, "", told
 
 
 def execute(task: Task) -> tuple[NotebookNode, str]:

@@ -85,13 +85,15 @@ class Folder:
     def publish(self, outcome: Outcome, fingerprint: str) -> None:
         """Put a report in its place, all its formats at once; of one that failed, its notebook beside the others.
 
+        A report that lacks a format only, because that could not be written, is put in its place without it.
+
         Raises
         ------
         OutputError
             if a file cannot be written; what was there before is still there
         """
         entry = {"status": "done", "seconds": round(outcome.seconds, 3), "error": outcome.error}
-        if outcome.error:
+        if outcome.error and set(outcome.files) <= {"ipynb"}:
             self._write({f"{FAILED}/{outcome.name}.{form}": content for form, content in outcome.files.items()})
             before = self.entries.get(outcome.name, {"files": {}, "key_figures": {}})
             self.entries[outcome.name] = before | entry | {"status": "failed"}
@@ -100,6 +102,7 @@ class Folder:
         self._write(files)
         (self.path / FAILED / f"{outcome.name}.ipynb").unlink(missing_ok=True)
         self.entries[outcome.name] = entry | {
+            "status": "incomplete" if outcome.error else "done",
             "fingerprint": fingerprint,
             "files": {file: digest(content) for file, content in sorted(files.items())},
             "key_figures": outcome.key_figures,
@@ -151,4 +154,17 @@ def _reports_of(manifest: Path) -> dict[str, dict]:
         content = json.loads(manifest.read_bytes())
     except (OSError, ValueError):
         return {}
-    return content["reports"] if isinstance(content, dict) and content.get("layout") == LAYOUT else {}
+    known = content.get("reports") if isinstance(content, dict) and content.get("layout") == LAYOUT else None
+    if not isinstance(known, dict) or not all(map(_is_entry, known.values())):
+        return {}
+    return known
+
+
+def _is_entry(entry: object) -> bool:
+    """Tell whether an entry has the shape in which it was written."""
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("files"), dict)
+        and isinstance(entry.get("key_figures"), dict)
+        and isinstance(entry.get("fingerprint", ""), str)
+    )

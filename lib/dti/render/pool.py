@@ -82,14 +82,18 @@ class Pool:
                 task, _ = running[channel]
                 try:
                     outcome = channel.recv()
-                except EOFError:
-                    deaths[task.name] += 1
-                    if deaths[task.name] == 1:
-                        waiting.append(task)
-                        outcome = None
-                    else:
-                        outcome = Outcome(task.name, error="The process that made the report died, twice.")
+                except (EOFError, ConnectionResetError):
+                    outcome = Outcome(task.name, error="The process that made the report died, twice.")
                     self._end(channel)
+                    deaths[task.name] += 1
+                else:
+                    if outcome.error and self._has_lost_its_source():
+                        self._end(channel)
+                        deaths[task.name] += 1
+                if deaths[task.name] == 1 and outcome.error:
+                    deaths[task.name] += 1
+                    waiting.append(task)
+                    outcome = None
                 del running[channel]
                 if outcome is not None:
                     yield outcome
@@ -113,8 +117,23 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _has_lost_its_source(self) -> bool:
+        """Tell whether a process that workers or kernels are forked from has ended."""
+        return any(process.has_ended for process in self._warm)
+
+    def _renew(self) -> None:
+        """Start the processes again that workers and kernels are forked from, if one of them has ended."""
+        for place, process in enumerate(self._warm):
+            if process.has_ended:
+                process.close()
+                self._warm[place] = fork_server.WarmProcess(process.modules, process.env)
+
     def _idle(self, running: Mapping[Connection, object]) -> Connection | None:
-        return next((channel for channel in self._workers if channel not in running), None)
+        for channel in [known for known in self._workers if known not in running]:
+            if not self._has_lost_its_source():
+                return channel
+            self._end(channel)  # it would fork its kernels from a process that is gone
+        return None
 
     def _start(self) -> Connection:
         channel, process = self._fork() if fork_server.CAN_FORK else self._spawn()
@@ -122,6 +141,7 @@ class Pool:
         return channel
 
     def _fork(self) -> tuple[Connection, fork_server.Child]:
+        self._renew()
         workers, kernels = self._warm
         ours, theirs = socketpair()
         with theirs:

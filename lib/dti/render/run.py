@@ -1,5 +1,6 @@
 """Papermill over the list of reports: what has changed is made anew, published and entered in the manifest."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from dti.check import check
+from dti.export.frame import check_office
 from dti.render.catalogue import (
     KINDS,
     NOTEBOOKS,
@@ -45,12 +47,13 @@ TIMEOUT = 300.0
 
 @dataclass
 class Run:
-    """What a run did: names of the reports made anew, unchanged, and failed with the reason."""
+    """What a run did: names of the reports made anew, unchanged, and failed with the reason; what to know of them."""
 
     folder: Path
     made: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,10 @@ def render_all(
     unknown = [form for form in options.formats if form not in options.exporters]
     if unknown:
         raise DataError(f"There is no format '{unknown[0]}'. Known: {', '.join(options.exporters)}.")
+    if options.timeout is not None and not math.isfinite(options.timeout):
+        raise DataError(f"--timeout {options.timeout}: not a number of seconds. Expected: for example 300.")
     tables = checked_tables(options.data)
+    check_office(options.data)
     titles = scenario_titles(lang, options.data)
     listed = reports(tables, year, lang, agencies, options.kinds, options.data)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
@@ -186,6 +192,8 @@ def _publish(
                 undone = {task.name for task in tasks} - set(run.made) - set(run.failed)
                 run.failed |= dict.fromkeys(sorted(undone), str(error))
                 return
+        if outcome.remarks:
+            run.remarks[outcome.name] = outcome.remarks
         if outcome.error:
             run.failed[outcome.name] = outcome.error
         else:

@@ -1,6 +1,6 @@
 """What a worker is asked to do, and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,8 @@ class Outcome:
     ----------
     files : content by ending, ``ipynb`` being the executed notebook; of a report that failed no more than that
     key_figures : values by label
-    error : why there is no report; empty if there is one
+    error : why there is no report, or not in every format; empty if there is one
+    remarks : what whoever asked for the report should know of it
     seconds : time it took
     """
 
@@ -45,4 +46,5 @@ class Outcome:
     files: Mapping[str, bytes] = field(default_factory=dict)
     key_figures: Mapping[str, float] = field(default_factory=dict)
     error: str = ""
+    remarks: Sequence[str] = ()
     seconds: float = 0.0

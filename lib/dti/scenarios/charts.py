@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from dti.scenarios.faults import refuse
 from dti.scenarios.levers import rank_curve
 from dti.scenarios.page import WhatIf
-from dti.scenarios.tables import added_points, comparison, single
+from dti.scenarios.tables import added_points, chances, comparison, single
 from dti.show import outputs
 from dti.show.look import BLUE, GREY, LIGHT, ORANGE, look, new_figure
 from dti.words.vietnamese import number
@@ -119,6 +120,49 @@ def curve_chart(of: WhatIf, index_id: str | None = None) -> outputs.Shown:
         axes.set_xlabel(name)
         axes.set_ylabel(of.words("Thứ hạng", "Rank"))
     return outputs.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]), lang=of.lang)
+
+
+def chance_chart(of: WhatIf) -> outputs.Shown:
+    """Return the chart of how likely each rank is next year, with the changes and without them, as an output."""
+    caption = of.word("scenario.caption.chances", year=of.scenario.year + 1)
+    if of.futures is None:
+        return outputs.text("")
+    rows = chances(of).rows
+    lines = [
+        f"{row['name']}: {number(100 * row['without'], of.lang, 1)}% → {number(100 * row['with'], of.lang, 1)}%"
+        for _, row in rows.iterrows()
+    ]
+    return outputs.chart(chance(of), caption, f"{caption}. " + "; ".join(lines) + ".")
+
+
+def chance(of: WhatIf) -> Figure:
+    """Return a chart of the chance of every rank or a better one, best ranks to the right.
+
+    Raises
+    ------
+    ScenarioError
+        a year from which nothing can be projected
+    """
+    if of.futures is None:
+        raise refuse("year", "no_chance", year=of.scenario.year)
+    ranks = range(1, len(of.start.base.total) + 1)
+    changed = bool(of.outcome.added.any())
+    looks = [(of.word("scenario.head.without"), BLUE, "-"), (of.word("scenario.head.with"), ORANGE, "--")]
+    with look():
+        figure, axes = new_figure(2.8)
+        for one, (label, colour, line) in zip(of.futures[: 1 + changed], looks, strict=False):
+            axes.step(ranks, [100 * one.chance(rank) for rank in ranks], line, where="mid", color=colour, label=label)
+        asked = of.scenario.goal.rank if of.scenario.goal else of.start.base_rank
+        axes.axvline(asked, color=GREY, linewidth=0.8)
+        axes.annotate(
+            of.word("scenario.rank", rank=asked), (asked, 103), ha="center", fontsize=8, annotation_clip=False
+        )
+        axes.invert_xaxis()
+        axes.set_ylim(0, 100)
+        axes.set_xlabel(of.word("scenario.axis.rank_or_better"))
+        axes.set_ylabel(of.word("scenario.axis.chance"))
+        figure.legend(loc="outside upper left", ncols=2, handletextpad=0.4)
+    return figure
 
 
 def comparison_chart(pages: Sequence[WhatIf]) -> outputs.Shown:

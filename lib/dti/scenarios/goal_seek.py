@@ -1,18 +1,28 @@
-"""The least effort that reaches a rank, solved exactly as a (mixed-integer) linear program.
+"""The least effort that reaches a rank, found exactly.
 
-The score is linear in the indices, so with the others' scores given, a rank is a number of points to add. Which
-indices to raise is then a linear program: least cost, or fewest indices, within the headroom of each.
+The score is linear in the indices, so with the others' scores given, a rank is a number of points to add. The cheapest
+mix fills the cheapest indices first; the mix of fewest indices is found among all sets of that size. Points are found
+in the decimals in which they are printed, rounded up, so that a mix typed back as printed reaches the rank.
 """
 
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
-from dti.scenarios.outcome import POINTS, Outcome, rank_among, yardstick
-from dti.scenarios.scenario_file import Goal, Yardstick
-from dti.store.faults import DataError
+from dti.scenarios.baseline import POINTS
+from dti.scenarios.changes import YARDSTICKS
+from dti.scenarios.faults import Fault, ScenarioError, refuse
+from dti.scenarios.outcome import Outcome, known_province, yardstick
+from dti.scenarios.scenario_file import Goal
+
+#: Points are printed with one decimal, with more only where an index has no room for rounding up.
+DECIMALS = (1, 2, 3, 4, 6, 9)
+#: Sets of indices that are looked at one by one; of more, the set with most room stands for all of its size.
+MOST_SETS = 2_000_000
 
 #: Points that are only what rounding in sums leaves.
 NOTHING = 1e-9
@@ -28,18 +38,37 @@ class Found:
     need : points to add in all; zero where the rank is already held
     best_rank : the best rank that the caps allow
     plans : one row per way: columns of points per index, plus ``points``, ``cost``, ``reaches``; rows ``cheapest``,
-        ``fewest`` and each index on its own; empty where the rank is out of reach
+        ``fewest`` and each index on its own; empty where the rank is out of reach or already held
+    choice : per index its ``room`` and ``cost``, and the ``least`` and ``most`` points it has in any cheapest mix
+    sets : the sets of as few indices as can do it, the cheapest first: ``indices``, ``cost``
     """
 
     rank: int
     need: float
     best_rank: int
     plans: pd.DataFrame
+    choice: pd.DataFrame
+    sets: pd.DataFrame
+
+    @property
+    def held(self) -> bool:
+        """Whether the rank is held without any change."""
+        return self.need <= NOTHING
 
     @property
     def reachable(self) -> bool:
         """Whether any mix within the caps reaches the rank."""
-        return not self.plans.empty
+        return self.held or not self.plans.empty
+
+    @property
+    def free(self) -> pd.DataFrame:
+        """The indices among which points can be moved at the same cost; none where the cheapest mix is the only one."""
+        return self.choice[self.choice["most"] - self.choice["least"] > NOTHING]
+
+    def mix(self, way: str) -> pd.Series:
+        """Return the points of a way, those of the indices that it raises."""
+        points = self.plans.loc[way, self.choice.index].astype(float)
+        return points[points > 0]
 
 
 def points_needed(outcome: Outcome, rank: int) -> float:
@@ -48,42 +77,46 @@ def points_needed(outcome: Outcome, rank: int) -> float:
     A province that is drawn level with does not stay ahead (competition ranks), so the score of the province on that
     rank among the others is enough.
     """
-    others = np.sort(outcome.others.median().to_numpy())[::-1]
-    if rank > len(others):
-        return 0.0
-    return max(0.0, float(others[rank - 1] - outcome.total) * POINTS)
+    lacking = outcome.lacking
+    return max(0.0, float(lacking[rank - 1]) * POINTS) if rank <= len(lacking) else 0.0
 
 
 def headroom(outcome: Outcome, goal: Goal) -> pd.Series:
-    """Return the points that each index can still add, up to its cap.
+    """Return the points that each index can still add, up to its cap; one that is locked, or not known, can add none.
 
     Raises
     ------
-    DataError
+    ScenarioError
         a cost or cap of an unknown index, or a cap below the value already reached
     """
-    known = list(outcome.values.index)
+    known, values = list(outcome.values.index), outcome.values
     faults = [
-        f"goal.{name}.{index_id}: not an index of {outcome.base.year}; expected one of {', '.join(known)}."
+        Fault(f"goal.{name}.{index_id}", "no_index", {"year": outcome.base.year, "known": known})
         for name, given in (("costs", goal.costs), ("caps", goal.caps))
         for index_id in given
         if index_id not in known
     ]
     faults += [
-        f"goal.caps.{index_id}: {cap:g} is below the {outcome.values[index_id]:.4f} already reached."
+        Fault(f"goal.caps.{index_id}", "low_cap", {"cap": f"{cap:g}", "here": f"{values[index_id]:.4f}"})
         for index_id, cap in goal.caps.items()
-        if index_id in known and not isinstance(cap, str) and cap < outcome.values[index_id]
+        if index_id in known and not isinstance(cap, str) and cap < values[index_id]
     ]
     if faults:
-        raise DataError("\n".join(faults))
+        raise ScenarioError(faults)
     caps = pd.Series({index_id: _cap(outcome, index_id, goal.caps.get(index_id, 1.0)) for index_id in known})
-    return (caps - outcome.values) * outcome.base.shares * POINTS
+    locked = [index_id for index_id, change in outcome.scenario.changes.items() if change.lock]
+    room = (caps - values) * outcome.base.shares_of(outcome.province) * POINTS
+    return room.mask(room.index.isin(locked), 0.0).fillna(0.0)
 
 
-def _cap(outcome: Outcome, index_id: str, cap: float | Yardstick) -> float:
-    if isinstance(cap, str):
-        return max(yardstick(outcome.base, index_id, cap, outcome.province), float(outcome.values[index_id]))
-    return cap
+def _cap(outcome: Outcome, index_id: str, cap: float | str) -> float:
+    here = float(outcome.values[index_id])
+    if not isinstance(cap, str):
+        return cap
+    place = f"goal.caps.{index_id}"
+    if cap not in YARDSTICKS:
+        known_province(cap, outcome.base, place)
+    return max(yardstick(outcome.stand, outcome.base, index_id, cap, outcome.province, place), here)
 
 
 def seek(outcome: Outcome, goal: Goal) -> Found:
@@ -95,46 +128,43 @@ def seek(outcome: Outcome, goal: Goal) -> Found:
 
     Raises
     ------
-    DataError
-        unknown indices, impossible caps, or others that are uncertain
+    ScenarioError
+        unknown indices, impossible caps, a rank that there is not, or provinces that chance moves
 
     Examples
     --------
     >>> from dti.scenarios.outcome import apply
-    >>> from dti.scenarios.scenario_file import Scenario, Words
-    >>> words = Words(vi="a", en="a")
-    >>> found = seek(apply(Scenario(title=words, reasoning=words, year=2023)), Goal(rank=53))
+    >>> from dti.scenarios.scenario_file import Scenario
+    >>> found = seek(apply(Scenario(title="a", reasoning="a", year=2023)), Goal(rank=53))
     >>> found.reachable, round(found.need, 1)
     (True, 1.8)
     """
-    if outcome.scenario.others == "uncertain":
-        raise DataError(
-            "goal: others: uncertain: a rank cannot be sought among random futures; expected another choice."
-        )
+    if outcome.by_chance:
+        raise refuse("goal", "goal_by_chance")
+    provinces = len(outcome.others.columns) + 1
+    if goal.rank > provinces:
+        raise refuse("goal.rank", "no_rank", value=goal.rank, most=provinces)
     room = headroom(outcome, goal)
     costs = pd.Series(goal.costs, dtype=float).reindex(room.index).fillna(1.0)
-    need = points_needed(outcome, goal.rank)
-    best = _rank_with(outcome, float(room.sum()))
-    if need > room.sum() + NOTHING:
-        return Found(goal.rank, need, best, pd.DataFrame())
-    ways = {"cheapest": cheapest(need, room, costs), "fewest": fewest(need, room, costs)}
-    ways |= {f"only-{index_id}": _alone(need, room, index_id) for index_id in room.index}
+    need, best = points_needed(outcome, goal.rank), outcome.rank_with(float(room.sum()) / POINTS)
+    choice = pd.DataFrame({"room": room, "cost": costs, "least": 0.0, "most": 0.0})
+    none = Found(goal.rank, need, best, pd.DataFrame(), choice, pd.DataFrame(columns=["indices", "cost"]))
+    if none.held or need > room.sum() + NOTHING:
+        return none
+    sets = fewest_sets(need, room, costs)
+    ways = {"cheapest": printable(need, room, costs, list(room.index))}
+    ways["fewest"] = printable(need, room, costs, sets["indices"].iloc[0])
+    ways |= {f"only-{index_id}": _alone(need, room, index_id) for index_id in room.index[room > 0]}
     plans = pd.DataFrame(ways).T
     added = plans.sum(axis=1)
-    return Found(
-        goal.rank,
-        need,
-        best,
-        plans.assign(
-            points=added,
-            cost=(plans * costs).sum(axis=1),
-            reaches=[_rank_with(outcome, points) for points in added],
-        ),
+    plans = plans.assign(
+        points=added, cost=(plans * costs).sum(axis=1), reaches=[outcome.rank_with(points / POINTS) for points in added]
     )
+    return Found(goal.rank, need, best, plans, choice.assign(**cheapest_range(need, room, costs)), sets)
 
 
 def cheapest(need: float, room: pd.Series, costs: pd.Series) -> pd.Series:
-    """Return the points per index that cover ``need`` at the least cost.
+    """Return the points per index that cover ``need`` at the least cost: the cheapest indices filled first.
 
     Parameters
     ----------
@@ -145,42 +175,75 @@ def cheapest(need: float, room: pd.Series, costs: pd.Series) -> pd.Series:
     >>> cheapest(5, pd.Series({"a": 3, "b": 9}), pd.Series({"a": 1.0, "b": 2.0})).tolist()
     [3.0, 2.0]
     """
-    solved = milp(
-        costs.to_numpy(float),
-        constraints=LinearConstraint(np.ones((1, len(room))), lb=need),
-        bounds=Bounds(0, room.to_numpy(float)),
-    )
-    return pd.Series(solved.x, index=room.index)
+    order = costs[room.index].sort_values(kind="stable").index
+    before = room[order].astype(float).cumsum().shift(fill_value=0.0)
+    return np.minimum((need - before).clip(lower=0), room[order]).astype(float)[room.index]
 
 
-def fewest(need: float, room: pd.Series, costs: pd.Series) -> pd.Series:
-    """Return the points of a mix that touches the fewest indices; among those, the cheapest.
+def cheapest_range(need: float, room: pd.Series, costs: pd.Series) -> dict[str, pd.Series]:
+    """Return the least and the most points that each index has in any of the cheapest mixes.
 
     Examples
     --------
-    >>> fewest(5, pd.Series({"a": 3, "b": 9}), pd.Series({"a": 1.0, "b": 2.0})).tolist()
-    [0.0, 5.0]
+    >>> {name: found.tolist() for name, found in cheapest_range(
+    ...     5, pd.Series({"a": 3, "b": 9, "c": 4}), pd.Series({"a": 1.0, "b": 2.0, "c": 2.0})).items()}
+    {'least': [3.0, 0.0, 0.0], 'most': [3.0, 2.0, 2.0]}
     """
-    size, room_ = len(room), room.to_numpy(float)
-    # Points x and switches y (touched or not): x_i <= room_i * y_i. A switch weighs more than any cost there can be.
-    weight = 1.0 + float((costs * room).sum())
-    solved = milp(
-        np.concatenate([costs.to_numpy(float), np.full(size, weight)]),
-        constraints=[
-            LinearConstraint(np.concatenate([np.ones(size), np.zeros(size)])[None, :], lb=need),
-            LinearConstraint(np.hstack([np.eye(size), -np.diag(room_)]), ub=0),
-        ],
-        integrality=np.concatenate([np.zeros(size), np.ones(size)]),
-        bounds=Bounds(0, np.concatenate([room_, np.ones(size)])),
-    )
-    return pd.Series(solved.x[:size], index=room.index)
+    cheaper = pd.Series({index_id: room[costs < cost].sum() for index_id, cost in costs.items()}, dtype=float)
+    alike = pd.Series({index_id: room[costs == cost].sum() for index_id, cost in costs.items()}, dtype=float)
+    left = (need - cheaper).clip(lower=0).clip(upper=alike)  # what the indices of the same cost share among them
+    return {"least": (left - (alike - room)).clip(lower=0), "most": np.minimum(left, room).astype(float)}
+
+
+def fewest_sets(need: float, room: pd.Series, costs: pd.Series) -> pd.DataFrame:
+    """Return the sets of as few indices as can cover ``need``, the cheapest first: ``indices``, ``cost``.
+
+    Examples
+    --------
+    >>> fewest_sets(5, pd.Series({"a": 3, "b": 9}), pd.Series({"a": 1.0, "b": 2.0}))["indices"].tolist()
+    [['b']]
+    """
+    most = room.sort_values(ascending=False, kind="stable")
+    size = int(np.argmax(most.cumsum().to_numpy() >= need - NOTHING)) + 1
+    able = [index_id for index_id in room.index if room[index_id] > 0]
+    found = [
+        {
+            "indices": list(chosen),
+            "cost": float((cheapest(need, room[list(chosen)], costs) * costs[list(chosen)]).sum()),
+        }
+        for chosen in _sets_of(able, size, most)
+        if sum(room[index_id] for index_id in chosen) >= need - NOTHING
+    ]
+    return pd.DataFrame(found).sort_values("cost", kind="stable", ignore_index=True)
+
+
+def _sets_of(able: Sequence[str], size: int, most: pd.Series) -> Iterator[Sequence[str]]:
+    if math.comb(len(able), size) > MOST_SETS:
+        return iter([tuple(most.index[:size])])
+    return itertools.combinations(able, size)
+
+
+def printable(need: float, room: pd.Series, costs: pd.Series, chosen: Sequence[str]) -> pd.Series:
+    """Return the cheapest points of some indices in as few decimals as can be, rounded up to cover ``need``.
+
+    Examples
+    --------
+    >>> printable(5.01, pd.Series({"a": 3.02, "b": 9.0}), pd.Series({"a": 1.0, "b": 2.0}), ["a", "b"]).tolist()
+    [3.0, 2.1]
+    """
+    whole = pd.Series(0.0, index=room.index)
+    for decimals in DECIMALS:
+        unit = 10**decimals
+        units = np.floor(room[list(chosen)] * unit + 1e-6)
+        wanted = math.ceil(need * unit - 1e-6 * min(1, unit / 10**6))
+        if units.sum() >= wanted:
+            mix = cheapest(wanted, units, costs)
+            return whole.add((mix / unit).round(decimals), fill_value=0.0)[room.index]
+    return whole.add(cheapest(need, room[list(chosen)], costs), fill_value=0.0)[room.index]
 
 
 def _alone(need: float, room: pd.Series, index_id: str) -> pd.Series:
     """Return what one index can do by itself: all that is needed, or as much as its cap allows."""
-    return pd.Series(0.0, index=room.index).mask(room.index == index_id, min(need, room[index_id]))
-
-
-def _rank_with(outcome: Outcome, points: float) -> int:
-    others = outcome.others.median().to_frame().T.to_numpy()
-    return int(rank_among(np.array([outcome.total + points / POINTS]), others)[0])
+    if room[index_id] >= need - NOTHING:
+        return printable(need, room, pd.Series(1.0, index=room.index), [index_id])
+    return pd.Series(0.0, index=room.index).mask(room.index == index_id, math.floor(room[index_id] * 10 + 1e-6) / 10)

@@ -1,12 +1,11 @@
-"""Scenarios: read a file strictly, apply it to a baseline, set both side by side.
+"""Apply a scenario to its baseline, and set both side by side.
 
-A scenario changes indices of one province and says what the other provinces do meanwhile. Its score is the published
-one plus what the changes add, so a scenario that changes nothing returns the baseline exactly. Assumed results of
-plan indicators are a matter of their own: no rule is published by which they feed the DTI, and none is invented.
+First the provinces move as the scenario assumes (`dti.scenarios.motion`), then its changes are made. A score is the
+one so reached plus what the changes add, so a scenario in which nothing moves and nothing changes returns the published
+year exactly. Assumed results of plan indicators are a matter of their own: no rule is published by which they feed the
+DTI, and none is invented.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,66 +13,14 @@ import numpy as np
 import pandas as pd
 
 from dti.composite import scores
-from dti.composite.aggregation import aggregate, leaf_weights
-from dti.composite.ranks import rank_among, ranks, sides
-from dti.composite.scores import TOTAL, structure
-from dti.composite.structure import cut
-from dti.scenarios.scenario_file import Change, Others, Scenario, Yardstick
-from dti.store.faults import DataError
+from dti.composite.ranks import TIE_SHARE, rank_among, ranks, sides, threshold
+from dti.scenarios.baseline import POINTS, Baseline, baseline
+from dti.scenarios.changes import YARDSTICKS, Change
+from dti.scenarios.faults import Fault, ScenarioError, refuse
+from dti.scenarios.motion import DRAWS, PROJECTED, SEED, Motion, moved
+from dti.scenarios.scenario_file import Scenario
 from dti.store.tables import Folder, load
-
-#: Points of the whole index.
-POINTS = 1000
-DRAWS = 10_000
-SEED = 2023
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """A year as published: what scenarios start from.
-
-    Parameters
-    ----------
-    values : provinces × the finest indices known for all
-    total : published score of each province
-    """
-
-    year: int
-    version: str
-    rows: pd.DataFrame
-    values: pd.DataFrame
-    total: pd.Series
-    data: Folder = None
-
-    @cached_property
-    def shares(self) -> pd.Series:
-        """Share of each index in the whole."""
-        return leaf_weights(cut(self.rows, self.values.columns)).reindex(self.values.columns)
-
-    @cached_property
-    def names(self) -> dict[str, pd.Series]:
-        """Names of indices by language."""
-        rows = load("dti_structure", self.data).query("version == @self.version").set_index("index_id")
-        return {lang: rows[f"name_{lang}"] for lang in ("vi", "en")}
-
-
-def baseline(year: int, data: Folder = None) -> Baseline:
-    """Return a year's published scores as a baseline.
-
-    Raises
-    ------
-    DataError
-        no complete scores of that year, or a year whose indices are not known
-
-    Examples
-    --------
-    >>> baseline(2023).values.columns.tolist()
-    ['HTS', 'NT4', 'HDCQS', 'HDKTS', 'HDXHS']
-    """
-    version = scores.version_of(year, data)
-    rows = structure(version, data)
-    values = scores.score_matrix(year, data=data)
-    return Baseline(year, version, rows, values, scores.totals(year, data), data)
+from dti.words.vietnamese import nfc
 
 
 @dataclass(frozen=True)
@@ -82,13 +29,19 @@ class Outcome:
 
     Parameters
     ----------
-    values : the province's indices, in the scenario
-    others : the other provinces' totals in the scenario; under ``uncertain`` draws × provinces
+    reference : the province's indices after it has moved, before its changes; what is expected where chance moves it
+    values : the province's indices in the scenario
+    stand : the indices of all provinces in the scenario, the own one before its changes: what yardsticks are read from
+    own : the province's score in every draw; a single one unless chance moves it
+    others : the other provinces' scores, draws × provinces; a single draw unless chance moves them
     """
 
     scenario: Scenario
     base: Baseline
+    reference: pd.Series
     values: pd.Series
+    stand: pd.DataFrame
+    own: np.ndarray
     others: pd.DataFrame
     seed: int
 
@@ -105,7 +58,7 @@ class Outcome:
     @cached_property
     def added(self) -> pd.Series:
         """What each change adds to the score, in points."""
-        return (self.values - self.base_values) * self.base.shares * POINTS
+        return (self.values - self.reference) * self.base.shares_of(self.province) * POINTS
 
     @property
     def base_total(self) -> float:
@@ -114,47 +67,93 @@ class Outcome:
 
     @cached_property
     def total(self) -> float:
-        """The score in the scenario."""
-        return self.base_total + float(self.added.sum()) / POINTS
+        """The score in the scenario; the median where chance has a part in it."""
+        return float(np.median(self.own))
 
     @property
     def base_rank(self) -> int:
         """The rank as published."""
         return int(ranks(self.base.total)[self.province])
 
+    @property
+    def projected(self) -> bool:
+        """Whether provinces move as a projection has it, so that scores are assumed and not known."""
+        return self.scenario.others in PROJECTED or self.scenario.moves in PROJECTED
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether chance has a part in it."""
+        return "uncertain" in (self.scenario.others, self.scenario.moves)
+
     @cached_property
     def draws(self) -> np.ndarray:
-        """The rank in every draw of the others; one draw unless they are uncertain."""
-        others = self.others.to_numpy()
-        return rank_among(np.full(len(others), self.total), others)
+        """The rank in every draw."""
+        return rank_among(self.own, self.others.to_numpy())
 
     @property
     def rank(self) -> int:
-        """The rank in the scenario; under ``uncertain`` the median of the draws."""
-        return int(np.median(self.draws))
+        """The rank in the scenario: where chance has a part in it, the best one held in at least half of the draws."""
+        return self.rank_at(0.5)
+
+    def rank_at(self, share: float) -> int:
+        """Return the best rank that is held or bettered in at least this share of the draws."""
+        return int(np.quantile(self.draws, share, method="inverted_cdf"))
 
     @cached_property
-    def everyone(self) -> pd.Series:
-        """Totals of all provinces in the scenario; under ``uncertain`` the median of each."""
-        return pd.concat([self.others.median(), pd.Series({self.province: self.total})])[self.base.total.index]
+    def lacking(self) -> np.ndarray:
+        """What the score lacks for rank 1, 2 … in at least half of the draws; negative where the rank is held."""
+        gaps = -np.sort(-(self.others.to_numpy() - self.own[:, None]), axis=1)
+        return np.quantile(gaps, 0.5, axis=0, method="inverted_cdf")
+
+    def rank_with(self, more: float) -> int:
+        """Return the rank if so much were added to the score in every draw."""
+        return 1 + int((self.lacking > more + TIE_SHARE).sum())
+
+    def chance(self, rank: int) -> float:
+        """Return the share of draws in which the rank, or a better one, is reached."""
+        return float((self.draws <= rank).mean())
+
+    def ahead(self) -> pd.Index:
+        """Return who is ahead in the scenario: as many as the rank says, those most often ahead in the draws."""
+        often = stand_above(self.own, self.others.to_numpy()).mean(axis=0)
+        order = np.lexsort((-self.others.median().to_numpy(), -often))
+        return self.others.columns[order[: self.rank - 1]]
+
+    def base_ahead(self) -> pd.Index:
+        """Return who is ahead in the baseline."""
+        return self.base.total.index[sides(self.base.total, self.base_total) > 0]
 
     def passed(self) -> pd.Index:
-        """Return the provinces that were ahead or level in the baseline and are behind in the scenario."""
-        return self._crossed(before=1, after=-1)
+        """Return who was ahead and is no longer; less those of `passed_by` they are exactly the places gained."""
+        return self.base_ahead().difference(self.ahead())
 
     def passed_by(self) -> pd.Index:
-        """Return the provinces that were behind or level in the baseline and are ahead in the scenario."""
-        return self._crossed(before=-1, after=1)
+        """Return who was not ahead and now is."""
+        return self.ahead().difference(self.base_ahead())
 
-    def _crossed(self, before: int, after: int) -> pd.Index:
-        was = sides(self.base.total, self.base_total)
-        now = sides(self.everyone, self.total)
-        return now.index[(was * before >= 0) & (now == after) & (now != was)].drop(self.province, errors="ignore")
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every index as published, as it stands before the changes and after them, and the points that they add."""
+        columns = {"base": self.base_values, "before": self.reference, "scenario": self.values, "points": self.added}
+        return pd.DataFrame(columns).rename_axis("index_id")
 
     def pillars(self) -> pd.DataFrame:
-        """Return the pillars before and after: index pillar; columns base, scenario."""
+        """Return the pillars as published and in the scenario: base, scenario; no rows where they are unknown."""
+        if load("dti_pillars", self.base.data).query("version == @self.base.version").empty:
+            return pd.DataFrame(columns=["base", "scenario"])
         both = pd.DataFrame([self.base_values, self.values], index=["base", "scenario"])
         return scores.pillars(both, self.base.version, self.base.data).T
+
+
+def stand_above(own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return which of the others stand above a score, draws × provinces.
+
+    Examples
+    --------
+    >>> stand_above(np.array([0.5]), np.array([[0.7, 0.5, 0.4]])).tolist()
+    [[True, False, False]]
+    """
+    return others > threshold(own[:, None], np.abs(others).max())
 
 
 def apply(
@@ -168,143 +167,189 @@ def apply(
 
     Raises
     ------
-    DataError
+    ScenarioError
         unknown province or index, a year of another decision, a value outside [0, 1] (never clipped)
 
     Examples
     --------
-    >>> from dti.scenarios.scenario_file import Words
-    >>> words = Words(vi="a", en="a")
-    >>> outcome = apply(Scenario(title=words, reasoning=words, year=2023))
+    >>> outcome = apply(Scenario(title="a", reasoning="a", year=2023))
     >>> outcome.rank, outcome.total
     (54, 0.6185)
     """
-    with _under("province"):
-        scores.known_province(scenario.province, data)
-    with _under("year"):
-        base = base or baseline(scenario.year, data)
-    values = changed_values(scenario, base)
-    with _under(f"others: {scenario.others}"):
-        others = others_totals(scenario.others, base, scenario.province, draws, seed)
-    return Outcome(scenario, base, values, others, seed)
+    base = base or baseline(scenario.year, data)
+    province = known_province(scenario.province, base, "province")
+    scenario = scenario.model_copy(update={"province": province})
+    rest = moved(base, scenario.others, draws, seed)
+    own = rest if scenario.moves == scenario.others else _own_motion(scenario, base, draws, seed)
+    stand = rest.values.copy()
+    stand.loc[province] = own.values.loc[province]
+    others = rest.totals.copy()
+    for name, changes in scenario.elsewhere.items():
+        other = known_province(name, base, f"elsewhere.{name}")
+        if other == province:
+            raise refuse(f"elsewhere.{name}", "own_elsewhere")
+        made = _made(changes, other, base, stand, f"elsewhere.{name}")
+        others[other] = _totals(made, other, base, rest)
+        stand.loc[other] = _changed(stand.loc[other], made, f"elsewhere.{name}", base)
+    made = _made(scenario.changes, province, base, stand, "changes")
+    values = _changed(stand.loc[province], made, "changes", base)
+    total = _totals(made, province, base, own)
+    others = others.drop(columns=province).reset_index(drop=True)
+    return Outcome(scenario, base, own.values.loc[province], values, stand, total, others, seed)
 
 
-@contextmanager
-def _under(key: str) -> Iterator[None]:
-    """Say of an error which key of the scenario it comes from."""
-    try:
-        yield
-    except DataError as error:
-        raise DataError(f"{key}: {error}") from None
-
-
-def changed_values(scenario: Scenario, base: Baseline) -> pd.Series:
-    """Return the province's indices after the changes.
-
-    Raises
-    ------
-    DataError
-        an unknown index, a value outside [0, 1], or a yardstick that is already passed
-    """
-    values = base.values.loc[scenario.province].copy()
-    faults = []
-    for index_id, change in scenario.changes.items():
-        if index_id not in values:
-            faults.append(
-                f"changes.{index_id}: not an index of {base.year}; expected one of {', '.join(values.index)}."
-            )
-            continue
-        new = _new_value(change, index_id, scenario.province, base)
-        if change.to is not None and new < values[index_id]:
-            faults.append(
-                f"changes.{index_id}: {change.to} is {new:.4f}, below the {values[index_id]:.4f} already reached; "
-                "expected a yardstick ahead."
-            )
-        if not 0 <= new <= 1:
-            faults.append(f"changes.{index_id}: the value becomes {new:.4f}; expected a value from 0 to 1.")
-        values[index_id] = new
-    if faults:
-        raise DataError("\n".join(faults))
-    return values
-
-
-def _new_value(change: Change, index_id: str, province: str, base: Baseline) -> float:
-    value = base.values.at[province, index_id]
-    if change.set is not None:
-        return change.set
-    if change.add is not None:
-        return float(value + change.add)
-    if change.points is not None:
-        return float(value + change.points / (base.shares[index_id] * POINTS))
-    return yardstick(base, index_id, change.to, province)
-
-
-def yardstick(base: Baseline, index_id: str, name: Yardstick, province: str) -> float:
-    """Return a yardstick of an index among all provinces, or those of the province's region.
-
-    Examples
-    --------
-    >>> round(yardstick(baseline(2023), "HTS", "median", "lai-chau"), 4)
-    0.6928
-    """
-    column = base.values[index_id]
-    if name == "region_median":
-        regions = load("provinces", base.data).set_index("province_id")["region"]
-        column = column[regions.index[regions == regions[province]]]
-    return float(column.quantile({"p75": 0.75, "leader": 1.0}.get(name, 0.5)))
-
-
-def others_totals(others: Others, base: Baseline, province: str, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
-    """Return the other provinces' scores under an assumption: one row, or one per draw under ``uncertain``.
+def with_points(outcome: Outcome, points: pd.Series) -> Outcome:
+    """Return the outcome with points added to indices, on top of its changes.
 
     Parameters
     ----------
-    others : ``fixed``; ``published``: next year's real scores; ``growth``: each repeats its own last change;
-        ``regional_growth``: each moves by the mean last change of its region; ``uncertain``: each moves by a change
-        drawn with replacement from all observed last changes
-
-    Raises
-    ------
-    DataError
-        the year needed is not there or follows another decision, or a score leaves [0, 1]
+    points : by index; those of indices left out are zero
     """
-    rest = base.total.drop(province)
-    if others == "fixed":
-        return rest.to_frame().T
-    if others == "published":
-        scores.refuse_other_version(base.year, base.year + 1, base.data)
-        return scores.totals(base.year + 1, base.data)[rest.index].to_frame().T
-    changes = last_changes(base)
-    if others == "growth":
-        moved = (rest + changes[rest.index]).to_frame().T
-    elif others == "regional_growth":
-        regions = load("provinces", base.data).set_index("province_id")["region"]
-        moved = (rest + changes.groupby(regions).transform("mean")[rest.index]).to_frame().T
-    else:
-        rng = np.random.default_rng(seed)
-        drawn = rng.choice(changes.to_numpy(), size=(draws, len(rest)), replace=True)
-        return pd.DataFrame(rest.to_numpy() + drawn, columns=rest.index)
-    beyond = moved.columns[(moved.iloc[0] > 1) | (moved.iloc[0] < 0)]
+    shares, changes = outcome.base.shares_of(outcome.province) * POINTS, dict(outcome.scenario.changes)
+    for name, more in points[points > 0].items():
+        reached = min(1.0, float(outcome.values[name] + more / shares[name]))
+        changes[name] = Change(set=reached) if name in changes else Change(points=float(more))
+    scenario = outcome.scenario.model_copy(update={"changes": changes})
+    return apply(scenario, outcome.base.data, len(outcome.draws), outcome.seed, outcome.base)
+
+
+def changes_by_chance(outcome: Outcome) -> dict[str, dict]:
+    """Return a scenario's changes as they are made where all provinces move by chance: ``changes``, ``elsewhere``.
+
+    In a projection an index goes to the value that the scenario gives it. A scenario in which nobody moves says what a
+    change adds to the baseline: just as much is added to what chance brings.
+    """
+    own = _by_chance(outcome, outcome.scenario.changes, outcome.reference, outcome.values)
+    elsewhere = {}
+    for name, changes in outcome.scenario.elsewhere.items():
+        other = known_province(name, outcome.base, "elsewhere")
+        elsewhere[other] = _by_chance(outcome, changes, outcome.base.values.loc[other], outcome.stand.loc[other])
+    return {"changes": own, "elsewhere": elsewhere}
+
+
+def _by_chance(outcome: Outcome, changes: dict[str, Change], before: pd.Series, after: pd.Series) -> dict[str, Change]:
+    if not outcome.projected:
+        return {name: Change(add=float(after[name] - before[name])) for name in changes}
+    return {name: change if change.by_more else Change(set=float(after[name])) for name, change in changes.items()}
+
+
+def _own_motion(scenario: Scenario, base: Baseline, draws: int, seed: int) -> Motion:
+    try:
+        return moved(base, scenario.moves, draws, seed)
+    except ScenarioError as error:
+        raise ScenarioError([Fault("own", fault.kind, fault.slots) for fault in error.of_scenario]) from None
+
+
+def known_province(said: str, base: Baseline, place: str) -> str:
+    """Return the id of a province that is called by its id or its name.
+
+    Examples
+    --------
+    >>> known_province("Điện Biên", baseline(2023), "province")
+    'dien-bien'
+    """
+    if said in base.total.index:
+        return said
+    names = load("provinces", base.data).set_index("province_id")["name_vi"].reindex(base.total.index).dropna()
+    named = {nfc(name).casefold(): province for province, name in names.items()}
+    found = named.get(nfc(said).strip().casefold())
+    if found is None:
+        raise refuse(place, "no_province", name=said, known=list(base.total.index))
+    return found
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A change worked out: the index goes to a value, or by so much."""
+
+    at: float | None = None
+    by: float = 0.0
+
+
+def _made(
+    changes: dict[str, Change], province: str, base: Baseline, stand: pd.DataFrame, place: str
+) -> dict[str, _Made]:
+    """Return what the changes of a province come to, or raise every fault of them at once."""
+    made, faults = {}, []
+    for index_id, change in changes.items():
+        where = f"{place}.{index_id}"
+        if index_id not in base.values:
+            kind = "whole_only" if base.whole_only else "no_index"
+            faults.append(Fault(where, kind, {"year": base.year, "known": list(base.values)}))
+        elif pd.isna(stand.at[province, index_id]):
+            faults.append(Fault(where, "value_unknown", {"year": base.year}))
+        else:
+            try:
+                made[index_id] = _one_made(change, index_id, province, base, stand, where)
+            except ScenarioError as error:
+                faults += error.of_scenario
+    if faults:
+        raise ScenarioError(faults)
+    return made
+
+
+def _one_made(change: Change, index_id: str, province: str, base: Baseline, stand: pd.DataFrame, place: str) -> _Made:
+    if change.set is not None:
+        return _Made(at=change.set)
+    if change.lock is not None:
+        return _Made(at=float(base.values.at[province, index_id]))
+    if change.to is None:
+        return _Made(
+            by=change.points / (base.shares_of(province)[index_id] * POINTS) if change.add is None else change.add
+        )
+    reached, here = yardstick(stand, base, index_id, change.to, province, place), stand.at[province, index_id]
+    if reached < here:
+        raise refuse(place, "already_passed", name=change.to, value=f"{reached:.4f}", here=f"{here:.4f}")
+    return _Made(at=reached)
+
+
+def yardstick(stand: pd.DataFrame, base: Baseline, index_id: str, name: str, province: str, place: str) -> float:
+    """Return a yardstick of an index: among all provinces, those of the province's region, or one province's value.
+
+    Parameters
+    ----------
+    stand : the provinces' indices as they stand in the scenario
+
+    Examples
+    --------
+    >>> base = baseline(2023)
+    >>> round(yardstick(base.values, base, "HTS", "median", "lai-chau", "changes.HTS"), 4)
+    0.6928
+    """
+    column = stand[index_id]
+    if name == "region_median":
+        return float(column[base.regions.reindex(column.index) == base.regions.get(province)].median())
+    if name in YARDSTICKS:
+        return float(column.quantile({"median": 0.5, "p75": 0.75, "leader": 1.0}[name]))
+    try:
+        return float(column[known_province(name, base, place)])
+    except ScenarioError:
+        raise refuse(place, "no_yardstick", name=name, known=[*YARDSTICKS, *base.total.index]) from None
+
+
+def _changed(before: pd.Series, made: dict[str, _Made], place: str, base: Baseline) -> pd.Series:
+    """Return indices after the changes, or raise the values that leave [0, 1]."""
+    after = before.copy()
+    for index_id, change in made.items():
+        after[index_id] = after[index_id] + change.by if change.at is None else change.at
+    near = TIE_SHARE  # a mix of points that fills an index may miss 1 by a binary fraction
+    beyond = after[list(made)][lambda new: (new < -near) | (new > 1 + near)]
     if len(beyond):
-        raise DataError(f"the score of {', '.join(beyond)} would leave the range from 0 to 1.")
-    return moved
+        raise ScenarioError(
+            Fault(f"{place}.{index_id}", "beyond", {"value": f"{value:.4g}", "here": f"{before[index_id]:.4f}"})
+            for index_id, value in beyond.items()
+        )
+    return after.clip(0, 1)
 
 
-def last_changes(base: Baseline) -> pd.Series:
-    """Return each province's change of score from the year before the baseline.
-
-    Raises
-    ------
-    DataError
-        that year is not there or follows another decision
-    """
-    scores.refuse_other_version(base.year - 1, base.year, base.data)
-    return base.total - scores.totals(base.year - 1, base.data)[base.total.index]
-
-
-def every_index(outcome: Outcome) -> pd.DataFrame:
-    """Return all indices of the province before and after, groups and total included: base, scenario."""
-    both = pd.DataFrame([outcome.base_values, outcome.values], index=["base", "scenario"])
-    nodes = aggregate(both, outcome.base.rows).T
-    nodes.loc[TOTAL] = [outcome.base_total, outcome.total]
-    return nodes
+def _totals(made: dict[str, _Made], province: str, base: Baseline, motion: Motion) -> np.ndarray:
+    """Return a province's score after its changes in every draw; they are made after it has moved."""
+    totals = motion.totals[province].to_numpy()
+    if not made:
+        return totals
+    before, columns = motion.of(province), list(base.values)
+    for index_id, change in made.items():
+        here = before[:, columns.index(index_id)]
+        after = np.clip(here + change.by, 0, 1) if change.at is None else change.at
+        totals = totals + (after - here) * base.shares_of(province)[index_id]
+    return np.clip(totals, 0, 1)

@@ -1,11 +1,16 @@
 """Results of plan indicators that a scenario assumes."""
 
+import difflib
+
 import pandas as pd
 
 from dti.plan.progress import PROVINCE
+from dti.scenarios.faults import Fault, ScenarioError
 from dti.scenarios.scenario_file import Scenario
-from dti.store.faults import DataError
 from dti.store.tables import Folder, load_all
+
+#: Whose plan it is.
+HOME = "lai-chau"
 
 
 def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -13,18 +18,13 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
 
     Raises
     ------
-    DataError
-        an unknown indicator, a share outside 0 to 100, a count or ratio below 0
+    ScenarioError
+        an unknown indicator, a share outside 0 to 100, a count or ratio below 0, a year without a plan, or another
+        province than the plan's
     """
-    units = tables["indicators"].set_index("indicator_id")["unit"]
-    faults = []
-    for name, value in scenario.indicators.items():
-        if name not in units:
-            faults.append(f"indicators.{name}: not in indicators.csv; expected an indicator_id of that table.")
-        elif value < 0 or (units[name] == "percent" and value > 100):
-            faults.append(f"indicators.{name}: {value:g}; expected 0 or more, and at most 100 for a percentage.")
+    faults = _faults(scenario, tables)
     if faults:
-        raise DataError("\n".join(faults))
+        raise ScenarioError(faults)
     rows = tables["observations"]
     replaced = (
         rows["indicator_id"].isin(scenario.indicators)
@@ -52,6 +52,43 @@ def assumed_observations(scenario: Scenario, tables: dict[str, pd.DataFrame]) ->
     )
     kept = rows.assign(in_use=rows["in_use"] & ~replaced)
     return pd.concat([kept, assumed], ignore_index=True) if len(assumed) else kept
+
+
+def _faults(scenario: Scenario, tables: dict[str, pd.DataFrame]) -> list[Fault]:
+    units = tables["indicators"].set_index("indicator_id")["unit"]
+    faults = []
+    if scenario.indicators and scenario.province != HOME:
+        faults.append(Fault("indicators", "other_provinces_plan", {"home": HOME, "name": scenario.province}))
+    years = sorted(tables["observations"].query("kind == 'target'")["year"].unique())
+    if scenario.indicators and scenario.plan_year not in years:
+        faults.append(Fault("plan_year", "no_plan_year", {"year": scenario.plan_year, "known": years}))
+    for name, value in scenario.indicators.items():
+        if name not in units:
+            close = difflib.get_close_matches(name, list(units.index), 5, 0.0)
+            faults.append(Fault(f"indicators.{name}", "no_indicator", {"close": close}))
+        elif value < 0 or (units[name] == "percent" and value > 100):
+            faults.append(Fault(f"indicators.{name}", "bad_result", {"value": f"{value:g}"}))
+    return faults
+
+
+def who_must(plan: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
+    """Return who must bring about the assumed results: one row per agency and indicator that it leads or carries out.
+
+    Parameters
+    ----------
+    plan : progress of the indicators whose results are assumed, as reports show it
+
+    Returns
+    -------
+    agency_id, role, indicator_id, name, unit, base_actual (reached), year_actual (assumed), year_target (asked for by
+    the plan); ordered by agency and indicator.
+    """
+    duties = tables["responsibilities"]
+    if "year" in duties:
+        duties = duties[duties["year"].isna() | duties["year"].eq(year)]
+    duties = duties[duties["role"].isin(["lead", "implement"])][["agency_id", "role", "indicator_id"]].drop_duplicates()
+    columns = ["indicator_id", "name", "unit", "base_actual", "year_actual", "year_target"]
+    return duties.merge(plan[columns], on="indicator_id").sort_values(["agency_id", "role", "name"], ignore_index=True)
 
 
 def load_plan(data: Folder = None) -> dict[str, pd.DataFrame]:

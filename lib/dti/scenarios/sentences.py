@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
+from markupsafe import Markup
+
 from dti.plan.sentences import verdict
+from dti.scenarios.goal_seek import Found
 from dti.scenarios.page import WhatIf
-from dti.scenarios.tables import OTHERS
+from dti.scenarios.tables import goal as goal_sheet
+from dti.scenarios.tables import tested
 from dti.show.sheet import Sheet
+from dti.words.figures import Figure
 from dti.words.markdown import escape, linked
 from dti.words.sentences import joined
-from dti.words.vietnamese import Lang
+from dti.words.texts import prose
+from dti.words.vietnamese import Lang, number
+from dti.words.word_list import word
 
 
 def title(of: WhatIf) -> str:
@@ -20,25 +27,45 @@ def title(of: WhatIf) -> str:
     >>> title(page("xa-hoi-so"))
     '# Kịch bản: Xã hội số đạt mức trung vị cả nước'
     """
-    return of.words("# Kịch bản: ", "# Scenario: ") + escape(getattr(of.scenario.title, of.lang))
+    return of.words("# Kịch bản: ", "# Scenario: ") + escape(of.title)
 
 
 def reasoning(of: WhatIf) -> str:
     """Return the author's reasoning, quoted as such."""
-    said = "> " + escape(getattr(of.scenario.reasoning, of.lang))
+    said = "> " + escape(of.scenario.reasoning.said(of.lang))
     if of.scenario.link is None:
         return said
-    own = escape(getattr(of.scenario.link, of.lang))
+    own = escape(of.scenario.link.said(of.lang))
     return said + "\n>\n> " + of.words("Giả định riêng của người soạn: ", "The author’s own assumption: ") + own
 
 
 def caution(of: WhatIf) -> str:
-    """Return what the page is not."""
-    base = of.words(
-        f"Năm cơ sở {of.scenario.year}; các tỉnh khác: {OTHERS[of.scenario.others]['vi']}.",
-        f"Baseline {of.scenario.year}; the other provinces {OTHERS[of.scenario.others]['en']}.",
+    """Return what the page is not, and how its projection did when it could be tested; a poor one says so first."""
+    base = prose("scenario_assumed", of.lang, year=of.scenario.year, method=of.method)
+    parts = [assumed(of.lang), base]
+    test = back_test(of)
+    if test and of.back_test.worse:
+        return f"**{test}** " + " ".join(parts)
+    return " ".join([*parts, *([test] if test else [])])
+
+
+def back_test(of: WhatIf) -> str:
+    """Return in one line how far this projection missed; blank where none is made or none can be tested."""
+    test = of.back_test
+    if test is None:
+        return ""
+    rows = tested(of)
+    return prose(
+        "scenario_back_test",
+        of.lang,
+        base_year=test.base_year,
+        year=test.base_year + 1,
+        decisions=list(test.decisions),
+        missed=rows.figure("method", "missed"),
+        same=rows.figure("same", "missed"),
+        held=rows.figure("method", "held") if test.held is not None else None,
+        worse=test.worse,
     )
-    return f"{assumed(of.lang)} {base}"
 
 
 def assumed(lang: Lang) -> str:
@@ -52,25 +79,32 @@ def assumed(lang: Lang) -> str:
 
 
 def answer(of: WhatIf, scores: Sheet, ranks: Sheet) -> str:
-    """Return the answer in one paragraph: score, rank, who is passed."""
-    base, new = scores.cite("dti", "base"), scores.cite("dti", "scenario")
-    was, now = ranks.cite("rank", "base"), ranks.cite("rank", "scenario")
+    """Return the answer in one paragraph: score (of no projection), rank, who is passed; of a search, by which mix."""
     places = of.outcome.base_rank - of.outcome.rank
-    name = escape(of.name)
-    moved = {
-        1: of.words("thứ hạng được cải thiện", "a better rank"),
-        0: of.words("thứ hạng không đổi", "the same rank"),
-        -1: of.words("thứ hạng giảm", "a lower rank"),
-    }[(places > 0) - (places < 0)]
-    said = of.words(
-        f"Trong kịch bản này, DTI của {name} là {new} (năm cơ sở {base}), xếp hạng {now} (năm cơ sở hạng {was}): {moved}.",
-        f"In this scenario the DTI of {name} is {new} (baseline {base}), rank {now} (baseline rank {was}): {moved}.",
+    projected = of.outcome.projected
+    return prose(
+        "scenario_answer",
+        of.lang,
+        name=of.name,
+        score=None if projected else scores.figure("dti", "scenario"),
+        base_score=None if projected else scores.figure("dti", "base"),
+        rank=ranks.figure("rank", "scenario"),
+        base_rank=ranks.figure("rank", "base"),
+        better=places > 0,
+        worse=places < 0,
+        passed=ranks.figure("passed", "scenario"),
+        passed_by=ranks.figure("passed-by", "scenario"),
+        mix=_mix_names(of),
+        reachable=of.found is None or of.found.reachable,
+        sought=goal_sheet(of).figure("goal", "rank") if of.found else None,
     )
-    passed, by = ranks.cite("passed", "scenario"), ranks.cite("passed-by", "scenario")
-    return said + of.words(
-        f" Số tỉnh, thành phố vượt qua được: {passed}; số tỉnh, thành phố vượt lên trên: {by}.",
-        f" Provinces passed: {passed}; provinces that pass {name}: {by}.",
-    )
+
+
+def _mix_names(of: WhatIf) -> list[str]:
+    """Return the indices that the cheapest mix raises, where a rank is sought and not held."""
+    if of.found is None or not len(of.found.plans):
+        return []
+    return [of.index_name(index_id) for index_id in of.found.mix("cheapest").index]
 
 
 def contributions(of: WhatIf, changed: Sheet) -> str:
@@ -80,11 +114,12 @@ def contributions(of: WhatIf, changed: Sheet) -> str:
         return of.words(
             "Kịch bản không thay đổi chỉ số DTI nào của tỉnh.", "The scenario changes no DTI index of the province."
         )
+    before = "before" if any(field.name == "before" for field in changed.fields) else "base"
     parts = [
         of.words(
-            f"{escape(of.index_name(index_id))} từ {changed.cite(index_id, 'base')} thành "
+            f"{escape(of.index_name(index_id))} từ {changed.cite(index_id, before)} thành "
             f"{changed.cite(index_id, 'scenario')} ({changed.cite(index_id, 'points')} điểm)",
-            f"{escape(of.index_name(index_id))} from {changed.cite(index_id, 'base')} to "
+            f"{escape(of.index_name(index_id))} from {changed.cite(index_id, before)} to "
             f"{changed.cite(index_id, 'scenario')} ({changed.cite(index_id, 'points')} points)",
         )
         for index_id in moved
@@ -92,16 +127,28 @@ def contributions(of: WhatIf, changed: Sheet) -> str:
     return of.words("Thay đổi: ", "Changes: ") + joined(parts, of.lang) + "."
 
 
-def chances(of: WhatIf, drawn: Sheet) -> str:
-    """Return between which ranks the province lies while the others move at random; blank where they do not."""
-    if of.scenario.others != "uncertain":
-        return ""
-    low, middle, high = (drawn.cite(name, "number") for name in ("low", "median", "high"))
-    return of.words(
-        f"Khi các tỉnh khác thay đổi ngẫu nhiên, thứ hạng nằm giữa {low} và {high} trong chín phần mười số lần tính, "
-        f"ở giữa là {middle}.",
-        f"While the others move at random, the rank lies between {low} and {high} in nine draws of ten, with {middle} "
-        "in the middle.",
+def chances(of: WhatIf, asked: Sheet, middle: Sheet) -> str:
+    """Return how likely the rank sought, or the present one, is next year, without the changes and with them.
+
+    Parameters
+    ----------
+    asked : chances by rank; middle : the ranks between which nine draws of ten lie
+    """
+    if of.futures is None:
+        return prose("scenario_no_chance", of.lang, year=of.scenario.year, decision=of.start.base.decision)
+    rank = of.scenario.goal.rank if of.scenario.goal else of.start.base_rank
+    key = f"rank-{rank}"
+    return prose(
+        "scenario_chance",
+        of.lang,
+        name=of.name,
+        year=of.scenario.year + 1,
+        rank=Figure(str(rank), f"u-{key}", rank),
+        without=asked.figure(key, "without"),
+        changed=asked.figure(key, "with"),
+        low=middle.figure("low", "with"),
+        high=middle.figure("high", "with"),
+        changes=bool(of.outcome.added.any()),
     )
 
 
@@ -121,44 +168,45 @@ def best_lever(of: WhatIf, alone: Sheet) -> str:
     )
 
 
-def goal(of: WhatIf, sought: Sheet, plans: Sheet) -> str:
-    """Return the least effort that reaches the rank sought; blank where none is sought."""
+def goal(of: WhatIf, sought: Sheet, plans: Sheet, choice: Sheet) -> str:
+    """Return the least effort that reaches the rank sought, and what else would do; blank where none is sought."""
     found = of.found
     if found is None:
         return ""
-    rank, need, best = (sought.cite("goal", name) for name in ("rank", "need", "best"))
-    if not found.reachable:
-        return of.words(
-            f"Không thể đạt hạng {rank} trong giới hạn đặt ra; thứ hạng tốt nhất có thể là {best}.",
-            f"Rank {rank} is out of reach within the caps; the best rank possible is {best}.",
-        )
-    if found.need == 0:
-        return of.words(f"Hạng {rank} đã đạt được.", f"Rank {rank} is already held.")
-    mixes = {way: _mix(of, plans, way) for way in ("cheapest", "fewest")}
-    able = [
-        way for way in found.plans.index if way.startswith("only-") and found.plans.at[way, "reaches"] <= found.rank
+    costs = choice.rows.get("cost")
+    alone = [way.removeprefix("only-") for way in found.plans.index if _alone(found, way)]
+    return prose(
+        "scenario_goal",
+        of.lang,
+        rank=sought.figure("goal", "rank"),
+        need=sought.figure("goal", "need"),
+        best=sought.figure("goal", "best"),
+        held=found.held,
+        reachable=found.reachable,
+        cheapest=_mix(of, plans, "cheapest"),
+        fewest=_mix(of, plans, "fewest"),
+        free=[of.index_name(index_id) for index_id in found.free.index],
+        same_size=len(found.sets) > 1,
+        able=[of.index_name(index_id) for index_id in alone],
+        costs_given=bool(of.scenario.goal.costs),
+        cost_of_one=bool(costs is not None and (costs == 1).any()),
+        cost=Figure(number(1, of.lang), f"c-{choice.rows.index[0]}", 1) if len(choice.rows) else None,
+    )
+
+
+def _alone(found: Found, way: str) -> bool:
+    return way.startswith("only-") and found.plans.at[way, "reaches"] <= found.rank
+
+
+def _mix(of: WhatIf, plans: Sheet, way: str) -> Markup:
+    """Return the indices of a mix with their points, in words."""
+    if not len(of.found.plans):
+        return Markup("")
+    parts = [
+        of.word("scenario.mix_part", name=escape(of.index_name(index_id)), points=plans.cite(way, index_id))
+        for index_id in of.found.mix(way).index
     ]
-    alone = joined([escape(of.index_name(way.removeprefix("only-"))) for way in able], of.lang)
-    single = (
-        of.words(f" Một mình đủ sức: {alone}.", f" Able to do it alone: {alone}.")
-        if able
-        else of.words(" Không chỉ số nào đủ sức một mình.", " No index can do it alone.")
-    )
-    return (
-        of.words(
-            f"Để đạt hạng {rank} cần thêm {need} điểm. Phương án ít tốn kém nhất: {mixes['cheapest']}. "
-            f"Phương án chạm ít chỉ số nhất: {mixes['fewest']}.",
-            f"Rank {rank} takes {need} more points. The cheapest mix: {mixes['cheapest']}. The mix of fewest indices: "
-            f"{mixes['fewest']}.",
-        )
-        + single
-    )
-
-
-def _mix(of: WhatIf, plans: Sheet, way: str) -> str:
-    raised = [index_id for index_id in of.outcome.values.index if plans.value(way, index_id) > 1e-6]
-    points = of.words("điểm", "points")
-    return joined([f"{escape(of.index_name(i))} {plans.cite(way, i)} {points}" for i in raised], of.lang)
+    return Markup(joined(parts, of.lang))
 
 
 def plan(of: WhatIf) -> str:
@@ -170,20 +218,30 @@ def plan(of: WhatIf) -> str:
 
 
 def compared(pages: Sequence[WhatIf], beside: Sheet) -> str:
-    """Return which of several scenarios ends best, and which worst, where they differ."""
-    of, rows = pages[0], beside.rows
-    best, worst = (rows.index[rows["rank"] == rank] for rank in (rows["rank"].min(), rows["rank"].max()))
-    if len(best) == len(rows):
-        rank = beside.cite(best[0], "rank")
-        return of.words(
-            f"Trong mọi kịch bản, thứ hạng đều là {rank}.", f"The rank is {rank} in every one of the scenarios."
+    """Return which scenario ends best and which worst, among those that assume the same of the provinces, a line each."""
+    lines = []
+    for assumption, rows in beside.rows.groupby("assumed", sort=False):
+        best, worst = (rows.index[rows["rank"] == rank] for rank in (rows["rank"].min(), rows["rank"].max()))
+        lines.append(
+            prose(
+                "scenario_compared",
+                beside.lang,
+                assumption=assumption,
+                best=beside.figure(best[0], "rank"),
+                worst=beside.figure(worst[0], "rank"),
+                best_names=Markup(_quoted(beside, best)),
+                worst_names=Markup(_quoted(beside, worst)),
+                one=len(rows) == 1,
+                alike=len(best) == len(rows),
+            )
         )
-    return of.words(
-        f"Thứ hạng tốt nhất là {beside.cite(best[0], 'rank')}, trong kịch bản {_quoted(beside, best)}; thứ hạng thấp "
-        f"nhất là {beside.cite(worst[0], 'rank')}, trong kịch bản {_quoted(beside, worst)}.",
-        f"The best rank is {beside.cite(best[0], 'rank')}, in {_quoted(beside, best)}; the lowest is "
-        f"{beside.cite(worst[0], 'rank')}, in {_quoted(beside, worst)}.",
-    )
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def left_out(faulty: dict[str, str], lang: Lang) -> str:
+    """Return which scenarios cannot stand beside the others, each with its faults; blank where all can."""
+    said = word("scenario.left_out", lang)
+    return "".join(f"\n\n**{escape(said)} {escape(name)}:** {escape(faults)}" for name, faults in faulty.items())
 
 
 def _quoted(beside: Sheet, keys: Iterable[str]) -> str:

@@ -14,9 +14,9 @@ from dti.scenarios import charts as charts_what_if
 from dti.scenarios import sentences as say
 from dti.scenarios import tables as what_if_tables
 from dti.scenarios.goal_seek import seek
+from dti.scenarios.motion import possible_moves
 from dti.scenarios.page import WhatIf, of_scenario
 from dti.scenarios.scenario_file import Change, Goal, Scenario
-from dti.scenarios.tables import OTHERS
 from dti.show.outputs import Shown, png
 from dti.store.faults import DataError
 from dti.store.tables import Folder, data_dir
@@ -65,8 +65,8 @@ class Panel:
         # A slider stands on its steps; as long as it is not moved, the exact value counts.
         self.untouched = {index_id: slider.value for index_id, slider in self.sliders.items()}
         self.others = widgets.Dropdown(
-            options=[(words[start.lang], name) for name, words in OTHERS.items() if name != "published"],
-            value=start.scenario.others if start.scenario.others != "published" else "fixed",
+            options=[(start.word(f"scenario.moves.{name}"), name) for name in possible_moves(base)],
+            value=start.scenario.others,
             description=start.words("Các tỉnh khác", "The others"),
             style={"description_width": "16em"},
             layout={"width": "40em"},
@@ -130,7 +130,7 @@ class Panel:
             found = seek(of.outcome, goal)
         except DataError as error:
             return str(error)
-        if found.need == 0:
+        if found.held:
             return of.words(f"Hạng {found.rank} đã đạt được.", f"Rank {found.rank} is already held.")
         if not found.reachable:
             return of.words(

@@ -1,23 +1,26 @@
 """The tables of a scenario's page: each row has an anchor, so that sentences can quote and link its figures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from dti.composite.scores import TOTAL
 from dti.plan import tables
-from dti.plan.progress import of_plan
+from dti.scenarios.baseline import POINTS
 from dti.scenarios.levers import sensitivity
-from dti.scenarios.outcome import every_index
+from dti.scenarios.motion import MOVES
 from dti.scenarios.page import WhatIf, titles
+from dti.scenarios.plan_figures import who_must
 from dti.show import outputs
 from dti.show.sheet import Sheet
-from dti.words.vietnamese import sort_key
+from dti.words.labels import ROLES
+from dti.words.vietnamese import quantity, sort_key
 
 
 def results(of: WhatIf) -> Sheet:
-    """Return score, rank and pillars before and after.
+    """Return score and pillars before and after; of a projection only those of the baseline, for it projects ranks.
 
     Examples
     --------
@@ -27,15 +30,13 @@ def results(of: WhatIf) -> Sheet:
     """
     outcome, pillars = of.outcome, of.outcome.pillars()
     whole = pd.DataFrame({"base": outcome.base_total, "scenario": outcome.total}, index=["dti"])
-    rows = pd.concat([whole, pillars])
+    rows = pd.concat([whole, pillars]) if len(pillars) else whole
     names = ["DTI", *map(of.index_name, pillars.index)]
     rows = rows.assign(name=names, change=rows["scenario"] - rows["base"])
-    fields = [
-        ("name", "Chỉ số", "Index"),
-        ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score"),
-        ("scenario", "Kịch bản", "Scenario", "score"),
-        ("change", "Thay đổi", "Change", "change"),
-    ]
+    fields = [("name", "Chỉ số", "Index"), ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score")]
+    if outcome.projected:
+        return of.sheet(rows, fields, ("Điểm số năm cơ sở", "Scores of the baseline"), "s")
+    fields += [("scenario", "Kịch bản", "Scenario", "score"), ("change", "Thay đổi", "Change", "change")]
     return of.sheet(
         rows, fields, ("Điểm số của kịch bản so với năm cơ sở", "Scores of the scenario against the baseline"), "s"
     )
@@ -74,58 +75,92 @@ def _listed(of: WhatIf, ids: pd.Index) -> str:
 
 def changes(of: WhatIf) -> Sheet:
     """Return every index before and after, and the points that its change adds."""
-    rows = every_index(of.outcome).loc[[*of.outcome.values.index]]
-    rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index], points=of.outcome.added)
-    rows.loc[TOTAL] = {
-        "base": of.outcome.base_total,
-        "scenario": of.outcome.total,
-        "name": "DTI",
-        "points": of.outcome.added.sum(),
-    }
-    fields = [
-        ("name", "Chỉ số", "Index"),
-        ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score"),
+    outcome = of.outcome
+    rows = outcome.table.assign(name=[of.index_name(index_id) for index_id in outcome.values.index])
+    whole = {"name": "DTI", "points": outcome.added.sum(), "base": outcome.base_total}
+    if not outcome.projected:
+        whole |= {"before": float(np.median(outcome.own)) - outcome.added.sum() / POINTS, "scenario": outcome.total}
+    rows.loc[TOTAL] = whole
+    fields = [("name", "Chỉ số", "Index"), ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score")]
+    if not outcome.reference.equals(outcome.base_values):
+        fields += [("before", of.word("scenario.head.moved"), of.word("scenario.head.moved"), "score")]
+    fields += [
         ("scenario", "Kịch bản", "Scenario", "score"),
-        ("points", "Điểm tăng thêm", "Points added", "points more"),
+        ("points", "Điểm do thay đổi", "Points by the change", "points more"),
     ]
-    caption = (
-        "Từng chỉ số và số điểm thay đổi (thang 1000)",
-        "Each index and the points that its change adds (of 1000)",
-    )
-    return of.sheet(rows, fields, caption, "x")
+    caption = of.word("scenario.caption.assumed" if outcome.projected else "scenario.caption.changes")
+    return of.sheet(rows, fields, (caption, caption), "x")
 
 
 def chances(of: WhatIf) -> Sheet:
-    """Return how the rank falls out over the draws: lowest and highest of 90 %, median; only if drawn."""
-    low, middle, high = np.quantile(of.outcome.draws, [0.05, 0.5, 0.95], method="nearest")
+    """Return how likely ranks are next year, without the changes and with them; no rows where that cannot be said."""
+    futures = of.futures
+    ranks = _ranks_asked(of) if futures else []
     rows = pd.DataFrame(
         {
-            "name": [
-                of.words("Hạng tốt (5% số lần tính)", "Good rank (5 % of draws)"),
-                of.words("Hạng giữa", "Median rank"),
-                of.words("Hạng kém (95% số lần tính)", "Poor rank (95 % of draws)"),
-                of.words("Số lần tính", "Draws"),
-            ],
-            "number": [low, middle, high, len(of.outcome.draws)],
+            "name": [of.word("scenario.rank_or_better", rank=rank) for rank in ranks],
+            "without": [futures[0].chance(rank) for rank in ranks],
+            "with": [futures[1].chance(rank) for rank in ranks],
         },
-        index=["low", "median", "high", "draws"],
+        index=[f"rank-{rank}" for rank in ranks],
     )
-    rows = rows if of.scenario.others == "uncertain" else rows.iloc[:0]
-    fields = [("name", "Nội dung", "Item"), ("number", "Giá trị", "Value", "count")]
-    caption = (
-        f"Thứ hạng khi các tỉnh khác thay đổi ngẫu nhiên (số khởi tạo {of.outcome.seed})",
-        f"Rank while the others move at random (seed {of.outcome.seed})",
+    caption = of.word("scenario.caption.chances", year=of.scenario.year + 1)
+    return of.sheet(rows, _futures_fields(of, "share"), (caption, caption), "u")
+
+
+def _ranks_asked(of: WhatIf) -> list[int]:
+    """Return the ranks whose chance is told: the one sought, the present one, and every fifth that is in question."""
+    ends = [end for one in of.futures for end in (one.rank_at(0.05), one.rank_at(0.95))]
+    fifths = range(5 * (min(ends) // 5), min(5 * (max(ends) // 5 + 1), len(of.start.base.total)) + 1, 5)
+    own = {of.start.base_rank} | ({of.scenario.goal.rank} if of.scenario.goal else set())
+    return sorted({rank for rank in fifths if rank} | own)
+
+
+def likely(of: WhatIf) -> Sheet:
+    """Return the ranks between which nine draws of ten lie, and the one in the middle, without and with the changes."""
+    futures = of.futures or ()
+    shares = {"low": 0.05, "middle": 0.5, "high": 0.95} if futures else {}
+    rows = pd.DataFrame(
+        [
+            [of.word(f"scenario.likely.{key}"), *(one.rank_at(share) for one in futures)]
+            for key, share in shares.items()
+        ],
+        columns=["name", "without", "with"] if futures else ["name"],
+        index=list(shares),
     )
-    return of.sheet(rows, fields, caption, "u")
+    draws = len(futures[0].draws) if futures else 0
+    caption = of.word("scenario.caption.likely", year=of.scenario.year + 1, draws=draws, seed=of.start.seed)
+    return of.sheet(rows, _futures_fields(of, "count"), (caption, caption), "v")
+
+
+def _futures_fields(of: WhatIf, kind: str) -> list[tuple[str, ...]]:
+    heads = [of.word(f"scenario.head.{name}") for name in ("name", "without", "with")]
+    return [("name", heads[0], heads[0]), ("without", heads[1], heads[1], kind), ("with", heads[2], heads[2], kind)]
+
+
+def tested(of: WhatIf) -> Sheet:
+    """Return how far this projection, and the same rank as last year, missed when a year could test them."""
+    test = of.back_test
+    rows = pd.DataFrame(columns=["name", "missed", "held"])
+    if test is not None:
+        rows.loc["method"] = [of.method, test.missed, np.nan if test.held is None else test.held]
+        rows.loc["same"] = [of.word("scenario.same_rank"), test.same_missed, np.nan]
+    heads = [of.word(f"scenario.head.{name}") for name in ("method", "missed", "held")]
+    kinds = ["text", "points", "share"]
+    fields = [(name, head, head, kind) for name, head, kind in zip(rows, heads, kinds, strict=True)]
+    caption = of.word("scenario.caption.tested", year=test.base_year + 1 if test else "")
+    return of.sheet(rows, fields, (caption, caption), "b")
 
 
 def single(of: WhatIf) -> Sheet:
     """Return what each index alone would bring if it reached the upper quartile."""
-    rows = sensitivity(of.outcome)
+    rows = sensitivity(of.start)
     rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index])
+    moved = not of.start.reference.equals(of.start.base_values)
+    before = of.word("scenario.head.moved") if moved else of.words(f"Năm {of.scenario.year}", f"{of.scenario.year}")
     fields = [
         ("name", "Chỉ số", "Index"),
-        ("value", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score"),
+        ("value", before, before, "score"),
         ("headroom", "Điểm còn có thể tăng", "Headroom in points", "points"),
         ("p75", "Tứ phân vị trên", "Upper quartile", "score"),
         ("points", "Điểm để đạt mức đó", "Points to it", "points"),
@@ -156,16 +191,28 @@ def ways(of: WhatIf) -> Sheet:
     fields = [
         ("name", "Phương án", "Way"),
         *(
-            (index_id, of.index_name(index_id), of.index_name(index_id), "points")
+            (index_id, of.index_name(index_id), of.index_name(index_id), "points exact")
             for index_id in of.outcome.values.index
         ),
-        ("points", "Tổng điểm", "Points", "points"),
-        ("cost", "Chi phí quy đổi", "Cost", "points"),
+        ("points", "Tổng điểm", "Points", "points exact"),
+        ("cost", "Chi phí quy đổi", "Cost", "points exact"),
         ("reaches", "Đạt hạng", "Rank", "count"),
         ("done", "Đạt mục tiêu", "Reaches it"),
     ]
     caption = ("Các phương án để đạt thứ hạng mong muốn (điểm phải tăng)", "Ways to the rank sought (points to add)")
     return of.sheet(rows, fields, caption, "y")
+
+
+def choice(of: WhatIf) -> Sheet:
+    """Return what each index costs, and how many points it has in any of the cheapest mixes."""
+    found = of.found
+    rows = found.choice if found is not None and len(found.plans) else pd.DataFrame(columns=["name", "cost"])
+    rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index])
+    heads = {name: of.word(f"scenario.head.{name}") for name in ("index", "cost", "room", "least", "most")}
+    fields = [("name", heads["index"], heads["index"])]
+    fields += [(name, heads[name], heads[name], "points") for name in ("cost", "room", "least", "most")]
+    caption = of.word("scenario.caption.choice")
+    return of.sheet(rows, fields, (caption, caption), "c")
 
 
 def goal(of: WhatIf) -> Sheet:
@@ -183,43 +230,45 @@ def _keys(pages: Sequence[WhatIf]) -> list[str]:
 
 
 def comparison(pages: Sequence[WhatIf]) -> Sheet:
-    """Return score and rank of several scenarios side by side.
+    """Return score and rank of several scenarios side by side: by what is assumed of the provinces, then by rank.
+
+    A scenario that seeks a rank stands with the rank that its answer reaches. Scores are told of no projection.
 
     Examples
     --------
     >>> from dti.scenarios.page import page
     >>> comparison([page("xa-hoi-so"), page("hang-45")]).rows["rank"].tolist()
-    [52, 54]
+    [45, 52]
     """
-    likely = [np.quantile(of.outcome.draws, [0.05, 0.95], method="nearest") for of in pages]
-    drawn = [of.scenario.others == "uncertain" for of in pages]
     rows = pd.DataFrame(
         {
             "name": titles(pages),
-            "others": [OTHERS[of.scenario.others][of.lang] for of in pages],
+            "assumed": [of.method for of in pages],
             "base": [of.outcome.base_total for of in pages],
-            "total": [of.outcome.total for of in pages],
+            "total": [np.nan if of.outcome.projected else of.outcome.total for of in pages],
             "base_rank": [of.outcome.base_rank for of in pages],
             "rank": [of.outcome.rank for of in pages],
-            "low": [ends[0] if random else np.nan for ends, random in zip(likely, drawn, strict=True)],
-            "high": [ends[1] if random else np.nan for ends, random in zip(likely, drawn, strict=True)],
+            "low": [of.outcome.rank_at(0.05) if of.outcome.by_chance else np.nan for of in pages],
+            "high": [of.outcome.rank_at(0.95) if of.outcome.by_chance else np.nan for of in pages],
         },
         index=_keys(pages),
     )
+    order = [MOVES.index(of.scenario.others) * len(MOVES) + MOVES.index(of.scenario.moves) for of in pages]
+    rows = rows.assign(order=order).sort_values(["order", "rank"], kind="stable").drop(columns="order")
     fields = [
         ("name", "Kịch bản", "Scenario"),
-        ("others", "Các tỉnh khác", "The others"),
         ("base", "DTI năm cơ sở", "Baseline DTI", "score"),
         ("total", "DTI kịch bản", "Scenario DTI", "score"),
         ("base_rank", "Hạng năm cơ sở", "Baseline rank", "count"),
         ("rank", "Hạng kịch bản", "Scenario rank", "count"),
     ]
-    if any(drawn):
+    if any(of.outcome.by_chance for of in pages):
         fields += [
             ("low", "Hạng tốt (5% số lần tính)", "Good rank (5 % of draws)", "count"),
             ("high", "Hạng kém (95% số lần tính)", "Poor rank (95 % of draws)", "count"),
         ]
-    return pages[0].sheet(rows, fields, ("So sánh các kịch bản", "The scenarios side by side"), "k")
+    made = pages[0].sheet(rows, fields, ("So sánh các kịch bản", "The scenarios side by side"), "k")
+    return replace(made, group="assumed")
 
 
 def added_points(pages: Sequence[WhatIf]) -> Sheet:
@@ -266,17 +315,6 @@ GOAL_FIELDS = (
     ("best", "Thứ hạng tốt nhất trong giới hạn", "Best rank within the caps", "count"),
 )
 
-OTHERS = {
-    "fixed": {"vi": "giữ nguyên", "en": "stand still"},
-    "published": {"vi": "theo số công bố năm sau", "en": "move as published for the next year"},
-    "growth": {"vi": "tăng như năm vừa qua", "en": "grow as they did last year"},
-    "regional_growth": {"vi": "tăng theo mức bình quân của vùng", "en": "grow by their region’s mean"},
-    "uncertain": {
-        "vi": "thay đổi ngẫu nhiên theo các mức đã quan sát",
-        "en": "move by changes drawn from those observed",
-    },
-}
-
 
 def plan_table(of: WhatIf) -> outputs.Shown:
     """Return the plan indicators with assumed results as an output, marked as an assumption."""
@@ -291,33 +329,26 @@ def plan_table(of: WhatIf) -> outputs.Shown:
     return tables.indicator_table(of.plan, of.scenario.plan_year, of.lang, caption)
 
 
-def plan_agencies(of: WhatIf) -> outputs.Shown:
-    """Return the agencies that answer for the assumed indicators as an output."""
-    duties = of_plan(of.tables["responsibilities"], of.scenario.plan_year)
-    duties = duties[duties["indicator_id"].isin(of.scenario.indicators)]
-    if duties.empty:
-        return outputs.text("")
-    counts = pd.crosstab(duties["agency_id"], duties["role"]).reindex(
-        columns=["lead", "support", "implement"], fill_value=0
-    )
-    names = of.tables["agencies"].set_index("agency_id")[f"name_{of.lang}"]
-    met = of.plan.set_index("indicator_id")["status"].eq("met")
-    counts = counts.assign(
-        name=names[counts.index],
-        met=duties.assign(met=duties["indicator_id"].map(met)).groupby("agency_id")["met"].sum(),
-        total=duties.groupby("agency_id").size(),
-    )
-    counts = counts.sort_values("name", key=lambda column: column.map(sort_key))
-    fields = [
-        ("name", "Cơ quan", "Agency"),
-        ("total", "Chỉ tiêu giả định", "Indicators assumed", "count"),
-        ("met", "Trong đó đạt mục tiêu", "Of which met", "count"),
-        ("lead", "Chủ trì", "Leads", "count"),
-        ("support", "Phối hợp", "Supports", "count"),
-        ("implement", "Thực hiện", "Implements", "count"),
-    ]
-    caption = (
-        "GIẢ ĐỊNH: chỉ tiêu của từng cơ quan trong kịch bản",
-        "ASSUMPTION: indicators of each agency in the scenario",
-    )
-    return of.sheet(counts, fields, caption, "z").shown()
+def duties(of: WhatIf) -> Sheet:
+    """Return who must do what: the assumed indicators by agency, from the last result to the one assumed."""
+    rows = who_must(of.plan, of.tables, of.scenario.plan_year) if of.scenario.indicators else pd.DataFrame()
+    year, heads = of.scenario.plan_year, {}
+    if len(rows):
+        names = of.tables["agencies"].set_index("agency_id")[f"name_{of.lang}"]
+        roles = {role: words[of.lang] for role, words in ROLES.items()}
+        rows = rows.assign(agency=rows["agency_id"].map(names), role=rows["role"].map(roles))
+        for column in ("base_actual", "year_actual", "year_target"):
+            rows[column] = [
+                quantity(value, unit, of.lang) for value, unit in zip(rows[column], rows["unit"], strict=True)
+            ]
+        rows = rows.sort_values(["agency", "name"], key=lambda column: column.map(sort_key), ignore_index=True)
+    heads = {
+        "role": of.word("scenario.head.role"),
+        "name": of.word("scenario.head.indicator"),
+        "base_actual": of.word("scenario.head.from", year=year - 1),
+        "year_actual": of.word("scenario.head.to", year=year),
+        "year_target": of.word("scenario.head.target", year=year),
+    }
+    caption = of.word("scenario.caption.duties")
+    fields = [(name, head, head) for name, head in heads.items()]
+    return replace(of.sheet(rows, fields, (caption, caption), "z"), group="agency")

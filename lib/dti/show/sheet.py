@@ -7,6 +7,7 @@ import pandas as pd
 
 from dti.show import outputs
 from dti.words import markdown
+from dti.words.figures import Figure
 from dti.words.vietnamese import UNKNOWN, Lang, number
 
 NONE = {"vi": "không có", "en": "none"}
@@ -19,12 +20,19 @@ FORMS: dict[str, Callable[[float, Lang], str]] = {
     "score": lambda value, lang: number(value, lang, 4),
     "change": lambda value, lang: number(value, lang, 4, sign=True),
     "points": lambda value, lang: number(value, lang, 1),
+    "points exact": lambda value, lang: number(value, lang, _decimals(value)),
     "points more": lambda value, lang: number(value, lang, 1, sign=True),
     "ratio": lambda value, lang: number(value, lang, 2),
     "share": lambda value, lang: UNKNOWN if pd.isna(value) else f"{number(100 * value, lang, 1)}%",
     "level": lambda value, lang: f"{number(100 * value, lang)}%",
     "amount": lambda value, lang: number(value, lang, 1),
 }
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a figure takes to be written in full, one at the least."""
+    written = f"{value:.9f}".rstrip("0")
+    return max(1, len(written.partition(".")[2]))
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,7 @@ class Sheet:
     rows : raw values; the index holds the key of each row
     fields : the columns shown
     prefix : the anchor of a row is ``prefix-key``
+    group : column whose value, where it changes, becomes a heading row
     """
 
     rows: pd.DataFrame
@@ -52,6 +61,7 @@ class Sheet:
     caption: str
     prefix: str
     lang: Lang
+    group: str | None = None
 
     def shown(self) -> outputs.Shown:
         """Return the table as an output; one without rows says so."""
@@ -61,7 +71,7 @@ class Sheet:
             outputs.Column(field.name, field.label, self._form(field), field.kind != "text") for field in self.fields
         ]
         frame = self.rows.assign(anchor=[f"{self.prefix}-{key}" for key in self.rows.index])
-        return outputs.table(frame, columns, self.caption, anchor="anchor", kind="ranking")
+        return outputs.table(frame, columns, self.caption, anchor="anchor", group=self.group, kind="ranking")
 
     def cite(self, key: object, name: str, *, size: bool = False) -> str:
         """Return a cell's figure as Markdown that links to its row; `size` leaves its sign out."""
@@ -69,6 +79,12 @@ class Sheet:
         value = self.rows.at[key, name]
         shown = FORMS[field.kind](abs(value) if size else value, self.lang)
         return markdown.linked(shown.lstrip("+") if size else shown, f"{self.prefix}-{key}")
+
+    def figure(self, key: object, name: str) -> Figure:
+        """Return a cell's figure for a text, which cites it by a link to its row."""
+        field = next(field for field in self.fields if field.name == name)
+        value = self.rows.at[key, name]
+        return Figure(FORMS[field.kind](value, self.lang), f"{self.prefix}-{key}", float(value))
 
     def value(self, key: object, name: str) -> object:
         """Return a cell's raw value."""

@@ -62,6 +62,10 @@ def replace_together(folder: Path, files: Mapping[str, bytes]) -> None:
     files : content by name; a name may lead into a folder below (``submissions/x.csv``)
     """
     staging = folder / STAGING
+    for name in files:  # before the commit: after it there is no way back
+        parent = (folder / name).parent
+        if parent.exists() and not parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
     try:
         staging.mkdir()
         for name, content in files.items():
@@ -121,18 +125,37 @@ def stamp(path: Path) -> tuple[int, int, int] | None:
 
 def _finish(folder: Path) -> None:
     staging = folder / STAGING
+    if staging.is_symlink() or staging.is_file():
+        staging.unlink()
+        return
     if (staging / LIST).is_file():
-        for name, digest in json.loads((staging / LIST).read_bytes()).items():
+        for name, digest in _promised(staging / LIST).items():
             if (staging / name).is_file():
                 (folder / name).parent.mkdir(exist_ok=True)
                 (staging / name).replace(folder / name)
-            elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+            elif not _is_whole(folder / name, digest):
                 raise Torn(name)
         _sync_folder(folder)
         (staging / LIST).unlink()
         _sync_folder(staging)
     if staging.is_dir():
         shutil.rmtree(staging)
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def _promised(path: Path) -> dict[str, str]:
+    """Return the files of a commit by name; the list was renamed into place whole, so another was put there by hand."""
+    try:
+        promised = json.loads(path.read_bytes())
+        names = [Path(name) for name in promised]
+        if not isinstance(promised, dict) or any(name.is_absolute() or ".." in name.parts for name in names):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Torn(f"{STAGING}/{LIST}") from None
+    return promised
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,5 +1,10 @@
-"""Settings that people write by hand (YAML), read strictly: unknown and doubled keys are errors, not guesses."""
+"""Settings that people write by hand (YAML), read strictly: unknown and doubled keys are errors, not guesses.
 
+Numbers mean what they look like: ``065`` is sixty-five and ``1:05`` is text, where YAML 1.1 reads an octal number and
+minutes. A number with a plus sign stays text, for the plus may say that something is added.
+"""
+
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -15,13 +20,31 @@ Model = TypeVar("Model", bound=BaseModel)
 MAX_BYTES = 200_000
 
 
+_LEFT_OUT = {f"tag:yaml.org,2002:{name}" for name in ("timestamp", "int", "float")}
+
+
 class _Loader(yaml.SafeLoader):
     """Plain values only, each key once, no aliases (which can grow without bound); dates are left to the model."""
 
     yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _LEFT_OUT]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        """Join ``{HTS: 0,65}`` again, in which YAML sees a 0 and a key 65 without a value."""
+        node = super().compose_mapping_node(anchor)
+        pairs: list[tuple[yaml.Node, yaml.Node]] = []
+        for key, value in node.value:
+            last = pairs[-1][1] if pairs else None
+            if node.flow_style and last is not None and _is_decimal_part(last, key, value):
+                text = f"{last.value},{key.value}"
+                whole = yaml.ScalarNode("tag:yaml.org,2002:str", text, last.start_mark, key.end_mark)
+                pairs[-1] = pairs[-1][0], whole
+            else:
+                pairs.append((key, value))
+        node.value = pairs
+        return node
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -35,6 +58,45 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' stands twice", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+
+def _is_decimal_part(last: yaml.Node, key: yaml.Node, value: yaml.Node) -> bool:
+    """Return whether a key without a value is what follows the decimal comma of the value before it."""
+    return (
+        isinstance(last, yaml.ScalarNode)
+        and isinstance(key, yaml.ScalarNode)
+        and isinstance(value, yaml.ScalarNode)
+        and value.value == ""
+        and re.fullmatch(r"[-+]?\d+", last.value) is not None
+        and key.value.isdecimal()
+        and key.start_mark.index == last.end_mark.index + 1
+    )
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?[0-9]{1,18}\Z"), list("-0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{0,30}(?:[eE][-+]?[0-9]{1,3})?|[eE][-+]?[0-9]{1,3})\Z"),
+    list("-0123456789"),
+)
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
+
+
+def parsed(text: str) -> tuple[Any, dict[tuple[str, ...], int]]:
+    """Return what a YAML text says, and the line of every value by the keys that lead to it.
+
+    Raises
+    ------
+    yaml.YAMLError, RecursionError
+        a text that is not YAML as it is read here
+
+    Examples
+    --------
+    >>> parsed("a: {b: 0,65, c: 065}")[0]
+    {'a': {'b': '0,65', 'c': 65}}
+    """
+    return yaml.load(text, _Loader), _line_numbers(yaml.compose(text, _Loader))
 
 
 def read_settings(path: Path, model: type[Model]) -> Model:
@@ -53,9 +115,8 @@ def read_settings(path: Path, model: type[Model]) -> Model:
         raise DataError(f"{path}: {len(content)} bytes, expected at most {MAX_BYTES}.")
     lines: dict[tuple[str, ...], int] = {}
     try:
-        text = unicodedata.normalize("NFC", content.decode("utf-8"))
-        lines = _line_numbers(yaml.compose(text, _Loader))
-        return model.model_validate(yaml.load(text, _Loader))
+        said, lines = parsed(unicodedata.normalize("NFC", content.decode("utf-8")))
+        return model.model_validate(said)
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 (byte {error.start}).") from error
     except (yaml.YAMLError, RecursionError) as error:
@@ -63,23 +124,11 @@ def read_settings(path: Path, model: type[Model]) -> Model:
         raise DataError(f"{path}: not readable as YAML: {told}") from error
     except ValidationError as error:
         told = [
-            f"{path}{_line(lines, fault['loc'])}: {'.'.join(map(str, fault['loc'])) or 'file'}: "
+            f"{path}{in_line(lines, fault['loc'])}: {'.'.join(map(str, fault['loc'])) or 'file'}: "
             f"{fault['input']!r:.80}: {fault['msg']}"
             for fault in error.errors()
         ]
         raise DataError("\n".join(told)) from error
-
-
-def placed(path: Path, faults: str) -> str:
-    """Return faults of what a file says, each with the file and, where it begins with a key, the line of that value.
-
-    Parameters
-    ----------
-    faults : one line each, e.g. ``changes.HTS: the value becomes 1.2``
-    """
-    lines = _line_numbers(yaml.compose(unicodedata.normalize("NFC", path.read_text(encoding="utf-8")), _Loader))
-    named = [(tuple(fault.split(":")[0].split(".")), fault) for fault in faults.splitlines()]
-    return "\n".join(f"{path}{_line(lines, keys) if keys[:1] in lines else ''}: {fault}" for keys, fault in named)
 
 
 def _line_numbers(node: yaml.Node | None, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
@@ -96,9 +145,15 @@ def _line_numbers(node: yaml.Node | None, path: tuple[str, ...] = ()) -> dict[tu
     return numbers
 
 
-def _line(lines: dict[tuple[str, ...], int], place: tuple[int | str, ...]) -> str:
-    """Return ", line N" for the value at a place, or for the nearest one around it."""
+def line_of(lines: dict[tuple[str, ...], int], place: tuple[int | str, ...]) -> int | None:
+    """Return the line of the value at a place, or for the nearest one around it."""
     keys = tuple(map(str, place))
     while keys and keys not in lines:
         keys = keys[:-1]
-    return f", line {lines[keys]}" if keys in lines else ""
+    return lines.get(keys)
+
+
+def in_line(lines: dict[tuple[str, ...], int], place: tuple[int | str, ...]) -> str:
+    """Return ", line N" where the line of a value is known."""
+    line = line_of(lines, place)
+    return "" if line is None else f", line {line}"

@@ -202,7 +202,9 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
     try:
         header = csv.open_csv(path, parse_options=csv.ParseOptions(invalid_row_handler=lambda _: "skip")).schema.names
         if header != columns:
-            return empty, fault(path.name, 1, "", ",".join(header), "wrong header", "the columns " + ",".join(columns))
+            saved = " (saved by Excel: save it as CSV UTF-8 with commas)" if ";" in ",".join(header) else ""
+            wrong = f"wrong header{saved}"
+            return empty, fault(path.name, 1, "", ",".join(header), wrong, "the columns " + ",".join(columns))
         table = csv.read_csv(
             path,
             read_options=csv.ReadOptions(use_threads=False),
