@@ -33,7 +33,7 @@ TILES = (
     {"ca-mau": 0, "bac-lieu": 1, "soc-trang": 2},
 )
 #: The four quarters of the ranking, the best first.
-SHADES = (BLUE, "#5C83A8", "#A9C0D6", "#E8EEF4")
+SHADES = (BLUE, "#7FA3C7", "#B9CDE0", "#EDF2F7")
 
 
 def tile_map_chart(ranked: pd.DataFrame, province: str, lang: Lang = "vi") -> outputs.Shown:
