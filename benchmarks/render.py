@@ -49,7 +49,7 @@ def papermill_command(agencies: list[str], out: Path, _: int) -> None:
         executed = out / f"{agency}.ipynb"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
         subprocess.run([programs / "papermill", "-p", "agency", agency, NOTEBOOK, executed], **quiet)
-        subprocess.run([programs / "jupyter-nbconvert", "--to", "dti-html", executed], **quiet)
+        subprocess.run([programs / "jupyter-nbconvert", "--to", "dti_html", executed], **quiet)
 
 
 def papermill_api(agencies: list[str], out: Path, jobs: int) -> None:
@@ -117,7 +117,7 @@ def exporter() -> object:
     """Return the exporter, built once for each process."""
     from nbconvert.exporters import get_exporter
 
-    return get_exporter("dti-html")()
+    return get_exporter("dti_html")()
 
 
 def cells(agency: str) -> None:

@@ -69,13 +69,13 @@ def main() -> None:
     kind = next(kind for kind in KINDS if kind.each == "agency")
     listed = reports(load_all(["agencies", "observations"]), 2023, "vi", kinds=[kind])[:REPORTS]
     notebook = nbformat.reads(notebook_text(kind), as_version=4)
-    html = {"html": "dti-html"}
+    html = {"html": "dti_html"}
     steps = {
         "a kernel, forked, ready and ended": (shortened(notebook), {}),
         "messages of all cells": (emptied(notebook), {}),
         "what the cells do": (notebook, {}),
         "the page": (notebook, html),
-        "Excel and CSV": (notebook, html | {"xlsx": "dti-xlsx", "csv": "dti-csv"}),
+        "Excel and CSV": (notebook, html | {"xlsx": "dti_xlsx", "csv": "dti_csv"}),
     }
     with Pool(1) as pool:
         seconds_each(pool, tasks(listed[:2], notebook, html))

@@ -107,5 +107,6 @@ def shown_by(notebook: str, **parameters: object) -> list:
             scope["display"] = lambda *shown, outputs=outputs: outputs.extend(map(as_shown, shown))
         if last is not None:
             value = eval(compile(ast.Expression(last.value), notebook, "eval"), scope)
-            outputs += [as_shown(value)] if value is not None else []
+            if value is not None and "note" not in cell.metadata.get("tags", []):
+                outputs.append(as_shown(value))
     return outputs

@@ -1,8 +1,11 @@
 """The HTML page: what is on it, what is not, and that nothing in it can run or call out."""
 
 import re
+import subprocess
+import sys
 
 import lxml.html
+import nbformat
 import pandas as pd
 import pytest
 from exported import NASTY, code, everything, executed, figure, long_table, markdown, notebook
@@ -10,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.exporters import get_exporter
 from nbformat import v4
+from traitlets.config import Config
 
 from dti.export import blocks
 from dti.export.blocks import Table
@@ -22,6 +26,7 @@ from dti.words.markdown import escape, linked
 from dti.words.vietnamese import nfc
 
 EXPORTER = HTMLExporter()
+FORMATS = ["dti_html", "dti_docx", "dti_pdf", "dti_csv", "dti_xlsx"]
 
 
 def page(nb) -> lxml.html.HtmlElement:
@@ -37,11 +42,11 @@ def shown() -> lxml.html.HtmlElement:
     return page(everything())
 
 
-@pytest.mark.parametrize("name", ["dti-html", "dti-docx", "dti-pdf", "dti-csv", "dti-xlsx"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_jupyter_offers_every_format(name):
     exporter = get_exporter(name)()
     assert exporter.export_from_notebook.startswith("DTI report")
-    assert exporter.file_extension == f".{name.removeprefix('dti-')}"
+    assert exporter.file_extension == f".{name.removeprefix('dti_')}"
     assert exporter.output_mimetype
 
 
@@ -248,3 +253,46 @@ def test_every_figure_of_a_real_report_can_be_followed(lang):
     links = shown.find(".//main").find_class("source")
     assert links
     assert all(shown.get_element_by_id(link.get("href")[1:], None) is not None for link in links)
+
+
+def test_a_notebook_that_was_not_run_is_refused_in_its_own_language():
+    blank = notebook(code(source="1 + 1"), lang="en")
+    with pytest.raises(DataError, match=r"The notebook trial has no results to export\. Run all its cells"):
+        EXPORTER.from_notebook_node(blank, {"metadata": {"name": "trial"}})
+
+
+@pytest.fixture
+def not_run(tmp_path):
+    """A notebook of one table, as it is committed: without outputs."""
+    cell = v4.new_code_cell('import pandas as pd\npd.DataFrame({"Chỉ tiêu": ["Một"], "Kết quả": [12.5]})')
+    blank = notebook(v4.new_markdown_cell("# Thử xuất"), cell, report=None)
+    path = tmp_path / "thu.ipynb"
+    path.write_text(nbformat.writes(blank), encoding="utf-8")
+    return path
+
+
+def nbconvert(*arguments) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "nbconvert", *arguments], capture_output=True, text=True, timeout=120)
+
+
+def test_nbconvert_says_in_one_sentence_why_a_notebook_cannot_be_exported(not_run):
+    ended = nbconvert("--to", "dti_html", not_run)
+    assert ended.returncode == 1
+    assert "Sổ tay thu chưa có kết quả để xuất" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not not_run.with_suffix(".html").exists()
+
+
+def test_nbconvert_runs_the_notebook_first_where_it_is_told_to(not_run):
+    ended = nbconvert("--execute", "--to", "dti_html", not_run)
+    assert ended.returncode == 0, ended.stderr
+    made = lxml.html.document_fromstring(not_run.with_suffix(".html").read_text(encoding="utf-8"))
+    assert [words(cell) for cell in made.iter("td", "th")][-1] == "12.5"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_exporter_runs_the_notebook_where_it_is_told_to_and_else_loses_no_time(name):
+    switched_on = Config({"ExecutePreprocessor": {"enabled": True}})
+    execute = ["nbconvert.preprocessors.ExecutePreprocessor"]
+    assert get_exporter(name)(config=switched_on).default_preprocessors == execute
+    assert get_exporter(name)().default_preprocessors == []

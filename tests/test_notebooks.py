@@ -35,7 +35,7 @@ def test_one_cell_holds_the_parameters_and_their_real_defaults(notebook):
     cells = [cell for cell in code(notebook) if "parameters" in tags(cell)]
     assert len(cells) == 1
     names = [node.targets[0].id for node in ast.parse(cells[0].source).body]
-    assert "lang" in names and {"year", "scenario", "scenarios"} & set(names)
+    assert "lang" in names and {"year", "scenario", "scenarios", "workbook"} & set(names)
 
 
 def test_code_reads_like_a_page(notebook):

@@ -1,40 +1,27 @@
 """Reports in a real browser: no error, no outside request, no finding of axe-core, fit for telephone and paper."""
 
-import shutil
-
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import NEEDED, running_browser
 from exported import everything, executed
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from dti.export.html import HTMLExporter
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])), None
-)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 REPORTS = {
     "everything": lambda: everything(illustrative=True),
     "stranger": lambda: everything("en", report=None),
     "assessment": lambda: executed("05_annual_assessment", year=2023, lang="vi"),
 }
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
+def browser():
+    with running_browser() as started:
+        yield started
 
 
 @pytest.fixture(scope="module", params=REPORTS)

@@ -46,7 +46,7 @@ def test_conda_users_get_the_same_python_and_the_same_lock():
 
 
 def test_the_build_tool_is_locked_too():
-    assert {"setuptools"} <= set(locked())
+    assert {"hatchling"} <= set(locked())
 
 
 def tracked() -> list[str]:

@@ -1,26 +1,16 @@
 """The what-if notebook in a real JupyterLab: a slider moves, the answer changes, the state is saved."""
 
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
-from test_reports import CHROMIUM, FLAGS
+from browsers import NEEDED, running_browser, running_lab
+from playwright.sync_api import expect
 
 from dti.scenarios.outcome import apply
 from dti.scenarios.scenario_file import read_scenario
 from dti.store.tables import PROJECT
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
+pytestmark = NEEDED
 
 
 @pytest.fixture
@@ -29,44 +19,12 @@ def lab(tmp_path, data_copy):
     root = tmp_path / "notebooks"
     root.mkdir()
     shutil.copy(PROJECT / "notebooks" / "04_what_if.ipynb", root)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-            f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=",
-        ],
-        env=os.environ | {"DTI_DATA": str(data_copy), "HOME": str(tmp_path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_up(f"{address}/api?token={token}", server)
-        yield f"{address}/lab/tree/04_what_if.ipynb?token={token}"
-    finally:
-        server.kill()
-        server.wait(20)
-
-
-def _wait_until_up(url, server):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "JupyterLab has ended"
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    raise AssertionError("JupyterLab does not answer")
+    with running_lab(root, tmp_path, DTI_DATA=str(data_copy)) as address:
+        yield address.format(name="04_what_if")
 
 
 def test_a_slider_moves_and_the_saved_scenario_loads_back_to_the_same_rank(lab, data_copy):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_browser() as browser:
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
         page.set_default_timeout(90_000)
         page.goto(lab)
@@ -90,6 +48,5 @@ def test_a_slider_moves_and_the_saved_scenario_loads_back_to_the_same_rank(lab, 
         page.locator(".widget-text input[type=text]").last.fill("tu-trinh-duyet")
         page.get_by_role("button", name="Lưu kịch bản").click()
         expect(page.locator(".widget-label", has_text="Đã lưu: tu-trinh-duyet.yml")).to_be_visible()
-        browser.close()
     assert shown < 54
     assert apply(read_scenario(data_copy / "scenarios" / "tu-trinh-duyet.yml"), data_copy).rank == shown

@@ -1,12 +1,24 @@
 """What our nbconvert exporters share."""
 
+import os
 from typing import Any, ClassVar
 
 from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
+from traitlets.config import Application
 
-from dti.export.report import Report, report
+from dti.export.report import Report, report, shows_something
+from dti.store.faults import DataError
+from dti.words.vietnamese import Lang
+
+#: What is said of a notebook that nobody has run.
+NOT_RUN: dict[Lang, str] = {
+    "vi": "Sổ tay {name} chưa có kết quả để xuất. Hãy chạy mọi ô (Run → Run All Cells) rồi xuất lại; "
+    "trên dòng lệnh, thêm --execute.",
+    "en": "The notebook {name} has no results to export. Run all its cells (Run → Run All Cells), then export it "
+    "again; on the command line add --execute.",
+}
 
 
 class ReportExporter(Exporter):
@@ -23,16 +35,39 @@ class ReportExporter(Exporter):
 
     @default("default_preprocessors")
     def _default_preprocessors_default(self) -> list[str]:
-        """None of nbconvert's own: they are off, but each has the whole notebook checked once more."""
-        return []
+        """Those of nbconvert's own that are switched on, as by ``--execute``; each of the others would cost a check."""
+        own = Exporter.default_preprocessors.default()
+        return [name for name in own if self.config[name.rpartition(".")[2]].get("enabled", False) is True]
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return an executed notebook in the exporter's format."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return self.write(copy, report(copy, resources)), resources
+    ) -> tuple[bytes | str, dict[str, Any]]:
+        """Return an executed notebook in the exporter's format.
 
-    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+        Raises
+        ------
+        DataError
+            Where no cell shows anything: the notebook has not been run.
+        """
+        copy, resources = super().from_notebook_node(nb, resources, **kw)
+        shown = report(copy, resources)
+        if not shows_something(copy):
+            raise DataError(NOT_RUN[shown.lang].format(name=shown.name))
+        return self.write(copy, shown), resources
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes | str, dict[str, Any]]:
+        """Return the notebook of a file in the exporter's format; the command ``nbconvert`` says in words why not."""
+        try:
+            return super().from_filename(filename, resources, **kw)
+        except DataError as error:
+            command = Application.instance() if Application.initialized() else None
+            if command is None or command.name != "jupyter-nbconvert":
+                raise
+            command.log.error("%s: %s", os.fspath(filename), error)
+            command.exit(1)
+
+    def write(self, notebook: NotebookNode, shown: Report) -> bytes | str:
         """Return the file of a report; ``notebook`` is what it was read from."""
         raise NotImplementedError

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
-from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
-from traitlets import Unicode, default
 
 from dti.export import blocks
 from dti.export.blocks import Figure, Heading
+from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
-from dti.export.report import Report, report
+from dti.export.report import Report
 from dti.show import fonts, svg
 from dti.words.vietnamese import Lang
 
@@ -35,8 +33,8 @@ WORDS: dict[Lang, dict[str, str]] = {
 }
 
 
-class HTMLExporter(TemplateExporter):
-    """Write the page with the template ``dti``.
+class HTMLExporter(ReportExporter):
+    """Write the report as a page.
 
     Not a child of nbconvert's own HTMLExporter, which runs every page through Beautiful Soup and knows scripts,
     themes and widgets that a report has no use for.
@@ -44,60 +42,41 @@ class HTMLExporter(TemplateExporter):
 
     export_from_notebook = "DTI report (HTML)"
     output_mimetype = "text/html"
-    data = Unicode("", help="Folder that holds office.yml; by default as for tables.").tag(config=True)
+    extension = ".html"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    @default("default_preprocessors")
-    def _default_preprocessors_default(self) -> list[str]:
-        return []
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "dti"
-
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self) -> list[str]:
-        return [*super()._default_extra_template_basedirs(), str(TEMPLATES)]
-
-    @default("template_extension")
-    def _template_extension_default(self) -> str:
-        return ".html.j2"
-
-    def _create_environment(self) -> jinja2.Environment:
-        environment = super()._create_environment()
-        environment.autoescape = True
-        environment.undefined = jinja2.StrictUndefined
-        environment.filters["plain"] = blocks.plain
-        return environment
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the page of an executed notebook."""
-        resources = self._init_resources(resources)
-        resources["dti"] = page(report(nb, resources), self.data)
-        return super().from_notebook_node(nb, resources, **kw)
+    def write(self, notebook: NotebookNode, shown: Report) -> str:
+        """Return the report as a page."""
+        return page(shown, self.data)
 
 
-def page(shown: Report, data: str = "") -> dict[str, Any]:
-    """Return what the template needs of a report."""
+def page(shown: Report, data: str = "") -> str:
+    """Return a report as a page."""
     drawn = any(isinstance(block, Figure) and block.is_vector for block in blocks.walk(shown.blocks))
     style = stylesheet(shown.mark, drawn=drawn)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return {
-        "report": shown,
-        "frame": frame(shown, data or None),
-        "words": WORDS[shown.lang],
-        "sections": [block for block in shown.blocks if isinstance(block, Heading) and block.level == 2],
-        "style": Markup(style),
-        "drawing": drawing,
-        "policy": POLICY.format(digest=digest),
-        "counter": _counter(),
-        "figure": FIGURE,
-    }
+    return _template().render(
+        report=shown,
+        office=frame(shown, data or None),
+        words=WORDS[shown.lang],
+        sections=[block for block in shown.blocks if isinstance(block, Heading) and block.level == 2],
+        style=Markup(style),
+        drawing=drawing,
+        policy=POLICY.format(digest=digest),
+        counter=_counter(),
+        figure_length=FIGURE,
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES / "html"),
+        autoescape=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["plain"] = blocks.plain
+    return environment.get_template("index.html.j2")
 
 
 def _font_face(weight: str) -> str:
@@ -122,7 +101,7 @@ def _counter() -> Callable[[], int]:
 @cache
 def stylesheet(mark: str = "", *, drawn: bool = False) -> str:
     """Return the page's style: with a mark, which then stands above every printed page too, and the charts' font."""
-    style = (TEMPLATES / "dti" / "style.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "html" / "style.css").read_text(encoding="utf-8")
     if drawn:
         style += "".join(_font_face(weight) for weight in fonts.FILES)
     return style + (f'\n@page {{ @top-right {{ content: "{mark}"; }} }}\n' if mark else "")

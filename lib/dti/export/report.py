@@ -201,6 +201,12 @@ def shown_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
             yield from _outputs(cell)
 
 
+def shows_something(notebook: NotebookNode) -> bool:
+    """Return whether a notebook has been run: some cell shows something, or none but that of the parameters is code."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" not in _tags(cell)]
+    return not code or any(_outputs(cell) for cell in code)
+
+
 def _is_shown(cell: NotebookNode, lang: Lang) -> bool:
     tags = _tags(cell)
     return "note" not in tags and (lang in tags or not tags & set(LANGUAGES))

@@ -14,7 +14,7 @@ class Task:
     name : the report's path below the folder of its year and language, without an ending
     notebook : text of the notebook's file
     parameters : for the notebook's parameters cell
-    exporters : nbconvert exporter of each format wanted, e.g. ``{"html": "dti-html"}``
+    exporters : nbconvert exporter of each format wanted, e.g. ``{"html": "dti_html"}``
     data : folder of tables
     folder : where the notebook runs; None: in an empty one
     timeout : seconds until the notebook is given up; None: never

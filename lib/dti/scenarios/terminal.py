@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dti.scenarios import page, tables
+from dti.scenarios import page, tables, workbook
 from dti.scenarios import sentences as say
 from dti.scenarios.faults import ScenarioError
 from dti.scenarios.page import WhatIf
@@ -38,6 +38,21 @@ def pages(files: Sequence[Path], lang: Lang, data: Folder = None) -> list[WhatIf
     if faults:
         raise DataError("\n".join(faults))
     return made
+
+
+def write_workbook(files: Sequence[Path], out: Path, lang: Lang, data: Folder = None) -> None:
+    """Write scenarios as a workbook with live formulas.
+
+    Raises
+    ------
+    DataError
+        what cannot be applied, or not be put into a workbook
+    """
+    made = pages(files, lang, data)
+    try:
+        workbook.write_workbook(made, out)
+    except ScenarioError as error:
+        raise DataError(error.said(lang)) from None
 
 
 def as_text(pages: Sequence[WhatIf]) -> str:
