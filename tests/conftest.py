@@ -104,6 +104,8 @@ def shown_by(notebook: str, **parameters: object) -> list:
             scope.update(parameters)
         if "display" in scope:
             scope["display"] = lambda *shown: outputs.extend(shown)
-        if last is not None:
+        if last is not None and "note" in cell.metadata.get("tags", []):
+            eval(compile(ast.Expression(last.value), notebook, "eval"), scope)
+        elif last is not None:
             outputs.append(eval(compile(ast.Expression(last.value), notebook, "eval"), scope))
     return [output for output in outputs if output is not None]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dti.check import check_with_scenarios as find_faults
+from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import check_place, make_folder, write_whole
@@ -358,31 +359,7 @@ def whatif(
         typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
 
 
-plan_app = typer.Typer(help="The plan of the next year: from the document to the tables.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
-
-
-@plan_app.command("read")
-def plan_read(
-    file: Annotated[Path, typer.Argument(help="The plan: .docx, .pdf, .html or .txt.")],
-    year: Annotated[int, typer.Option(help="Year that the plan sets targets for.")],
-    out: Annotated[Path | None, typer.Option(help="Review workbook to write (.xlsx).")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Folder for the same as CSV files.")] = None,
-    data: DataOption = None,
-) -> None:
-    """Read a plan into a review workbook: every figure and task, with what is proposed to do with it."""
-    from dti.reader import review
-
-    if out is None and csv is None:
-        raise DataError("Nothing to write. Expected: --out REVIEW.xlsx, --csv FOLDER, or both.")
-    plan, tables, content = review.read(file, year, data)
-    if csv is not None:
-        review.write_csv(csv, plan, tables)
-    if out is not None:
-        write_whole(out, review.workbook(plan, tables, file.name, content))
-    sheets = review.review_tables(plan, tables)
-    typer.echo("\n".join(f"{name}: {value}" for name, value in review.summary(sheets, plan, tables)))
-    typer.echo(f"→ {out or csv}")
 
 
 @app.command()

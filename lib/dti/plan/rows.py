@@ -235,3 +235,9 @@ def source_rows(observations: pd.DataFrame, tables: dict[str, pd.DataFrame], lan
             ],
         }
     )
+
+
+def rests_on_goal(rows: pd.DataFrame) -> pd.Series:
+    """Return whether a gap rests on a result that its source words as a goal ("Đảm bảo 100 % …")."""
+    measured_by = rows["base_actual_wording"].where(rows["year_actual"].isna(), rows["year_actual_wording"])
+    return rows["gap"].notna() & measured_by.eq("as_target")

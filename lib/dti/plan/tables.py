@@ -45,6 +45,8 @@ def indicator_table(
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
     if "role" in names and (rows["duty_basis"] == "reading").any():
         caption = (caption or words["caption"]) + words["reading"]
+    if any(_goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
+        caption = (caption or words["caption"]) + words["goal"]
     return outputs.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
         columns,
@@ -88,6 +90,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "pillar": "Nội dung",
             "agency": "Số liệu của",
             "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
+            "goal": "; † kế hoạch ghi bằng lời của mục tiêu",
             "reading": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
         },
         "en": {
@@ -106,6 +109,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "pillar": "Pillar",
             "agency": "Figures of",
             "caption": "Indicators, change and gap to target (shares: percentage points)",
+            "goal": "; † worded as a goal by the plan",
             "reading": "; * by its field, the plan does not name the agency",
         },
     }[lang]
@@ -122,8 +126,8 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         {
             "no": rows["no"],
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
-            "base": [_figure_text(row, "base_actual", lang) for row in records],
-            "actual": [_figure_text(row, "year_actual", lang) for row in records],
+            "base": [_figure_text(row, "base_actual", lang) + _goal_mark(row, "base_actual") for row in records],
+            "actual": [_figure_text(row, "year_actual", lang) + _goal_mark(row, "year_actual") for row in records],
             "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
@@ -142,6 +146,11 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         },
         index=rows.index,
     )
+
+
+def _goal_mark(row: dict, name: str) -> str:
+    """Return the mark of a result that its source words as a goal."""
+    return "†" if row.get(f"{name}_wording") == "as_target" else ""
 
 
 def _figure_text(row: dict, name: str, lang: Lang) -> str:

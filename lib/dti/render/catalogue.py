@@ -186,19 +186,21 @@ def _scenarios_of(report: Report) -> list[str]:
 def inputs_of(report: Report, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the rows of the tables that a report can depend on; in doubt, all of them.
 
-    An agency's report depends on nothing that is another agency's, on the province's figures only of the indicators
-    that it answers for or that the plan's words on their pillars cite, and on the sources of all that.
+    An agency's report depends on no figure that is another agency's, on the province's figures only of the indicators
+    that it answers for or that the plan's words to it cite, and on the sources of all that.
     """
     agency = report.parameters.get("agency")
     if agency is None:
         return tables
     indicators = set(tables["responsibilities"].query("agency_id == @agency")["indicator_id"])
-    pillars = tables["indicators"].loc[tables["indicators"]["indicator_id"].isin(indicators), "pillar"]
-    statements = tables["statements"][tables["statements"]["pillar"].isin(pillars)]
-    words = statements["text_vi"].str.cat(sep=" ") + statements["text_en"].str.cat(sep=" ")
+    items = tables["assignments"].query("agency_id == @agency")["statement_id"]
+    statements = tables["statements"][tables["statements"]["statement_id"].isin(items)]
+    assignments = tables["assignments"][tables["assignments"]["statement_id"].isin(items)]
+    parts = [statements["text_vi"], statements["text_en"], assignments["part_vi"], assignments["part_en"]]
+    words = " ".join(pd.concat(parts).dropna())
     indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
     used = {name: _concerning(frame, agency, indicators) for name, frame in tables.items() if name != "agencies"}
-    used |= {"agencies": tables["agencies"], "statements": statements}
+    used |= {"agencies": tables["agencies"], "statements": statements, "assignments": assignments}
     cited = {source for name, frame in used.items() if name != "sources" for source in frame.get("source_id", ())}
     return used | {"sources": tables["sources"][tables["sources"]["source_id"].isin(cited)]}
 

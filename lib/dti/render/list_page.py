@@ -20,6 +20,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "skip": "Đến nội dung chính",
         "province": "Toàn tỉnh",
         "agencies": "Từng cơ quan",
+        "status": "Tình hình gửi số liệu năm {year}",
         "agency": "Cơ quan",
         "caption": "Báo cáo và số liệu chính của từng cơ quan",
     },
@@ -28,6 +29,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "skip": "Skip to content",
         "province": "The province",
         "agencies": "Agencies",
+        "status": "Figures received for {year}",
         "agency": "Agency",
         "caption": "Reports and key figures of each agency",
     },
@@ -47,6 +49,7 @@ def index_page(
     year: int,
     lang: Lang,
     mark: str = "",
+    status: str = "",
 ) -> str:
     """Return the page that lists the reports that are there: the province's, then the agencies by name.
 
@@ -54,6 +57,7 @@ def index_page(
     ----------
     listed : every report there may be
     names : name of each agency and title of each scenario, by id
+    status : file of the page that says who has sent what, if there is one
     mark : what every page made from illustrative figures says of itself
     """
     done = [report for report in listed if folder.formats(report.name)]
@@ -83,6 +87,7 @@ def index_page(
         labels=labels,
         lang=lang,
         mark=mark,
+        status=status,
         formats=FORMATS,
         words={key: text.format(year=year) for key, text in WORDS[lang].items()},
         style=markupsafe.Markup(style),

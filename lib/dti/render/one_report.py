@@ -64,7 +64,7 @@ def render(task: Task) -> Outcome:
             files[form] = content
         remarks += [f"{form}: {words}" for words in told]
     seconds = time.monotonic() - begun
-    return Outcome(task.name, files, key_figures(notebook), "\n".join(failed), seconds, remarks)
+    return Outcome(task.name, files, key_figures(notebook), "\n".join(failed), remarks, seconds)
 
 
 def exported(name: str, notebook: NotebookNode) -> tuple[bytes, str, list[str]]:
