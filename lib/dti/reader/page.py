@@ -59,7 +59,7 @@ def coloured(
         if decision is not None or kind is not None
         else {block.number for block in plan.outline.blocks}
     )
-    by_block = dict(rows.groupby("block"))
+    by_block = {number: rows.loc[places] for number, places in rows.groupby("block").groups.items()}
     legend = " ".join(
         f"<span style='background:{colour};padding:0 .4em'>{names[lang]}</span>" for colour, names in COLOURS.values()
     )
