@@ -87,7 +87,9 @@ def pillar(of: Assessment, row: pd.Series) -> str:
         before=of.assessed - 1,
         results=told[:MOST_RESULTS],
         more_results=len(told) > MOST_RESULTS,
-        achieved=_statements(of, achieved.head(MOST_STATEMENTS if not told else FEW if len(told) < MOST_RESULTS else 1)),
+        achieved=_statements(
+            of, achieved.head(MOST_STATEMENTS if not told else FEW if len(told) < MOST_RESULTS else 1)
+        ),
         short=[_result(of, item) for _, item in short.iterrows()],
         behind=[_behind(of, item) for _, item in behind.head(MOST_BEHIND).iterrows()],
         more_behind=len(behind) > MOST_BEHIND,

@@ -136,7 +136,7 @@ def render_all(
             illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
             mark = ILLUSTRATIVE_MARK[lang] if illustrative else ""
             pages = {"status.html": page} if (page := _status(tables, year, lang, options)) else {}
-            index = index_page(folder, every, names, year, lang, mark, status="status.html" if pages else "")
+            index = index_page(folder, every, names, tables, year, lang, mark, status="status.html" if pages else "")
             _finish(folder, run, about, pages | {"index.html": index})
     return run
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from dti.composite import scores
 from dti.composite.ranks import TIE_SHARE, rank_among, ranks, sides, threshold
-from dti.scenarios.baseline import POINTS, Baseline, baseline
+from dti.scenarios.baseline import POINTS, Baseline, baseline, with_whole
 from dti.scenarios.changes import YARDSTICKS, Change
 from dti.scenarios.faults import Fault, ScenarioError, refuse
 from dti.scenarios.motion import DRAWS, PROJECTED, SEED, Motion, moved
@@ -176,7 +176,8 @@ def apply(
     >>> outcome.rank, outcome.total
     (54, 0.6185)
     """
-    base = base or baseline(scenario.year, data)
+    changed = [*scenario.changes, *(name for changes in scenario.elsewhere.values() for name in changes)]
+    base = with_whole(base or baseline(scenario.year, data), changed)
     province = known_province(scenario.province, base, "province")
     scenario = scenario.model_copy(update={"province": province})
     rest = moved(base, scenario.others, draws, seed)
