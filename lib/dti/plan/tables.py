@@ -58,20 +58,6 @@ def indicator_table(
     )
 
 
-def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: Lang) -> list[outputs.Shown]:
-    """Return the table of one pillar's indicators as an output, or nothing where it has none.
-
-    Parameters
-    ----------
-    pillar : one row of ``data/pillars.csv``
-    """
-    of_pillar = rows[rows["pillar"] == pillar["pillar"]]
-    caption = {"vi": "Chỉ tiêu về {} (tỷ lệ: điểm phần trăm)", "en": "Indicators of {} (shares: percentage points)"}[
-        lang
-    ].format(pillar[f"name_{lang}"])
-    return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
-
-
 def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[str, str]:
     return {
         "vi": {
