@@ -25,9 +25,7 @@ def key_figures_table(figures_: pd.DataFrame, lang: Lang) -> outputs.Shown:
     return outputs.table(figures_, columns, words[2], anchor="anchor", kind="key-figures")
 
 
-def indicator_table(
-    rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None, *, by_pillar: bool = True
-) -> outputs.Shown:
+def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None) -> outputs.Shown:
     """Return the table of indicators as an output: figures, change, gap, status, role and source, by pillar.
 
     Parameters
@@ -52,7 +50,7 @@ def indicator_table(
         columns,
         caption or words["caption"],
         anchor="anchor",
-        group="pillar_name" if by_pillar else None,
+        group="pillar_name",
         kind="indicators",
         raw=_raw_figures(rows, words, lang, has_actual=has_actual),
     )
