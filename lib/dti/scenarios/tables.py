@@ -218,7 +218,7 @@ def choice(of: WhatIf) -> Sheet:
 def goal(of: WhatIf) -> Sheet:
     """Return the rank sought, the points it needs and the best rank within the caps."""
     found = of.found
-    values = {"rank": found.rank, "need": found.need, "best": found.best_rank} if found else {}
+    values = {"rank": found.rank, "need": found.need_printed, "best": found.best_rank} if found else {}
     rows = pd.DataFrame([values] if found else [], index=["goal"] if found else [])
     rows = rows.assign(name=of.name)
     fields = [("name", "Tỉnh, thành phố", "Province"), *GOAL_FIELDS]
@@ -300,7 +300,7 @@ def goals(pages: Sequence[WhatIf]) -> Sheet:
     """Return what the scenarios that seek a rank found: that rank, the points it takes, the best within the caps."""
     rows = pd.DataFrame(
         [
-            {"name": title, "rank": of.found.rank, "need": of.found.need, "best": of.found.best_rank}
+            {"name": title, "rank": of.found.rank, "need": of.found.need_printed, "best": of.found.best_rank}
             for title, of in zip(titles(pages), pages, strict=True)
             if of.found
         ],
