@@ -110,6 +110,7 @@ def test_the_heat_of_an_agency_is_a_recount_of_its_rows():
     rows = described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
     found = heat(tables, {"so-y-te": rows}, 2023).set_index("pillar")
     assert found.loc["nen-tang-so", "tasks"] == 3 and found.loc["xa-hoi-so", "tasks"] == 2
+    assert heat(tables, {"so-tai-chinh": rows}, 2023).set_index("pillar").loc["", "tasks"] == 4
     assert found["open"].sum() == (rows["gap"].gt(0) & rows["year_actual"].isna()).sum()
 
 

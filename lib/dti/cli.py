@@ -6,13 +6,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dti.check import check_with_scenarios as find_faults
+from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import check_place, make_folder, write_whole
@@ -359,36 +359,7 @@ def whatif(
         typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
 
 
-plan_app = typer.Typer(help="The plan of the next year: from the document to the tables.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
-
-
-@plan_app.command("read")
-def plan_read(
-    file: Annotated[Path, typer.Argument(help="The plan: .docx, .pdf, .html or .txt.")],
-    year: Annotated[int, typer.Option(help="Year that the plan sets targets for.")],
-    out: Annotated[Path | None, typer.Option(help="Review workbook to write (.xlsx).")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Folder for the same as CSV files.")] = None,
-    decisions: Annotated[
-        Path | None, typer.Option(help="Decisions made before, as a CSV file: sheet, number, column, value.")
-    ] = None,
-    data: DataOption = None,
-) -> None:
-    """Read a plan into a review workbook: every figure and task, with what is proposed to do with it."""
-    from dti.reader import review
-    from dti.reader.workbook import workbook
-
-    if out is None and csv is None:
-        raise DataError("Nothing to write. Expected: --out REVIEW.xlsx, --csv FOLDER, or both.")
-    plan, tables, content = review.read(file, year, data)
-    kept = None if decisions is None else review.read_decisions(decisions)
-    if csv is not None:
-        review.write_csv(csv, plan, tables)
-    if out is not None:
-        write_whole(out, workbook(plan, tables, file.name, content, relpath(file, out.parent), kept))
-    sheets = review.review_tables(plan, tables)
-    typer.echo("\n".join(f"{name}: {value}" for name, value in review.summary(sheets, plan, tables)))
-    typer.echo(f"→ {out or csv}")
 
 
 @app.command()
@@ -406,38 +377,25 @@ def proof(
     raise typer.Exit(1 if found else 0)
 
 
-@plan_app.command("take")
-def plan_take(
-    workbook: Annotated[Path, typer.Argument(help="The review workbook, decided.")],
-    document: Annotated[
-        Path | None, typer.Option(help="The plan that was read; by default where the workbook says.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of the earlier reports.", file_okay=False)],
+    new: Annotated[Path, typer.Argument(help="Folder of the later reports.", file_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    page: Annotated[Path | None, typer.Option(help="Write one HTML page too.", dir_okay=False)] = None,
+    lang: Annotated[Lang, typer.Option(help="Language: vi or en.")] = "vi",
     data: DataOption = None,
 ) -> None:
-    """Take a decided review into the tables: all of them or none."""
-    from dti.reader.take import take
+    """Say what changed between two runs, apart by cause: data, method, wording. Nothing changed gives nothing."""
+    from dti.review import diff_page, differences
 
-    taken = take(workbook, document, data, dry_run=dry_run)
-    typer.echo("\n".join(taken.lines() if not dry_run else [f"{workbook}: in order, nothing written."]))
-
-
-@plan_app.command("verify")
-def plan_verify(
-    file: Annotated[Path, typer.Argument(help="The plan.")],
-    source: Annotated[str, typer.Option(help="Id of the source; by default the plan of that number.")] = "",
-    data: DataOption = None,
-) -> None:
-    """Say for each quote of a plan whether it still stands in the document, at its clause, with its value."""
-    from dti.reader import verify as verifying
-
-    rows = verifying.verify(file, source, data)
-    bad = rows[rows["verdict"].ne(verifying.STANDS)]
-    for row in bad.itertuples():
-        where = f"{row.table}.csv, dòng {row.row}: {row.what}; {row.clause}"
-        typer.echo(f"{where}: “{row.evidence}”: {verifying.VERDICTS[row.verdict]}")
-    typer.echo(f"{len(rows) - len(bad)}/{len(rows)} trích đoạn còn nguyên.")
-    raise typer.Exit(1 if len(bad) else 0)
+    compared = differences.compare(old, new)
+    if page is not None:
+        write_whole(page, diff_page.page(compared, old, new, lang).encode())
+    told = differences.as_json(compared) if as_json else "\n".join(differences.lines(compared, lang))
+    if told:
+        typer.echo(told)
+    raise typer.Exit(1 if compared.differences else 0)
 
 
 def main() -> None:

@@ -101,14 +101,15 @@ def heat(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame], y
 
     Returns
     -------
-    agency_id, pillar, tasks, open, missed: one row for each agency with a report and each pillar of the plan
+    agency_id, pillar, tasks, open, missed: one row for each agency and pillar, then one with a blank pillar for how the
+    plan's work is organised as a whole
     """
     said = items_of(tables["statements"], year).merge(tables["assignments"], on="statement_id")
-    said = said[said["kind"].isin(ASKED) & said["duty_basis"].ne("class")]
+    said = said[said["kind"].isin(ASKED) & said["duty_basis"].ne("class")].fillna({"pillar": ""})
     tasks = said.drop_duplicates(["statement_id", "agency_id"]).groupby(["agency_id", "pillar"]).size()
     counted = []
     for agency, progress in rows.items():
-        for pillar in tables["pillars"]["pillar"]:
+        for pillar in [*tables["pillars"]["pillar"], ""]:
             here = progress[progress["pillar"] == pillar]
             counted.append(
                 {

@@ -92,11 +92,12 @@ REASONS = {
     "scope-of-task": "phạm vi của nhiệm vụ", "money-share": "tỷ lệ của một khoản tiền", "administrative-units": "số đơn vị hành chính",
     "printed-twice": "đoạn in lặp lại", "not-a-share": "không phải số đếm trên tổng số", "no-value-column": "ô không thuộc cột số liệu",
     "in-name": "số trong tên chỉ tiêu", "contradiction": "MÂU THUẪN trong văn bản: xem trang Mâu thuẫn",
+    "flattened": "ô bảng trong PDF: chọn chỉ tiêu, hoặc đọc từ tệp Word",
     "two-alike": "hai chỉ tiêu gần như nhau: cần chọn", "one-agency": "số của riêng một cơ quan: xem có nhận không",
 }  # fmt: skip
 REMARKS = {
     "definition": "định nghĩa cũ, không so sánh trực tiếp được", "narrower": "chỉ tiêu gần nhất có phạm vi hẹp hơn",
-    "wider": "văn bản nói về một phần, chỉ tiêu gần nhất rộng hơn", "two-alike": "hai chỉ tiêu gần như nhau",
+    "wider": "văn bản nói về một phần, chỉ tiêu gần nhất rộng hơn", "two-alike": "hai chỉ tiêu gần như nhau", "flattened": "ô bảng trong PDF",
 }  # fmt: skip
 
 
@@ -270,25 +271,16 @@ def summary(
     ]  # fmt: skip
 
 
-def csv_files(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return the same review as CSV files for other programs, by name: UTF-8, comma, decimal point."""
-    names = {
-        FIGURES: "so_lieu.csv",
-        DUTIES: "nhiem_vu.csv",
-        CONFLICTS: "mau_thuan.csv",
-        NEW_AGENCIES: "co_quan_moi.csv",
-    }
-    sheets = review_tables(plan, tables)
-    return {
-        file: sheets[name].to_csv(index=False, float_format="%.10g").encode("utf-8") for name, file in names.items()
-    }
+CSV_FILES = {
+    FIGURES: "so_lieu.csv",
+    DUTIES: "nhiem_vu.csv",
+    CONFLICTS: "mau_thuan.csv",
+    NEW_AGENCIES: "co_quan_moi.csv",
+}
 
 
-def write_csv(folder: Path, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
-    """Write the review as CSV files into a folder and return their paths."""
+def write_csv(folder: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Write a review as CSV files for other programs into a folder: UTF-8, comma, decimal point."""
     make_folder(folder)
-    paths = []
-    for name, content in csv_files(plan, tables).items():
-        write_whole(folder / name, content)
-        paths.append(folder / name)
-    return paths
+    for name, file in CSV_FILES.items():
+        write_whole(folder / file, sheets[name].to_csv(index=False, float_format="%.10g").encode("utf-8"))

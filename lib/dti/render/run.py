@@ -11,18 +11,19 @@ from pathlib import Path
 import pandas as pd
 
 from dti.check import check
-from dti.export.frame import check_office
 from dti.intake import status, status_page
 from dti.render.catalogue import (
     KINDS,
     NOTEBOOKS,
     Kind,
     Report,
+    code,
     digest,
     every_report,
     fingerprints,
     notebook_text,
     reports,
+    settings,
     versions,
 )
 from dti.render.cluster import Cluster
@@ -33,6 +34,7 @@ from dti.render.task import Outcome, Task
 from dti.scenarios.scenario_file import scenario_titles
 from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
 from dti.store.faults import DataError
+from dti.store.office import office
 from dti.store.tables import PROJECT, data_dir, load_all, table_names
 from dti.words.vietnamese import Lang
 
@@ -112,7 +114,7 @@ def render_all(
     if options.timeout is not None and not math.isfinite(options.timeout):
         raise DataError(f"--timeout {options.timeout}: not a number of seconds. Expected: for example 300.")
     tables = checked_tables(options.data)
-    check_office(options.data)
+    office(options.data)  # a fault in it is told before any report is made
     titles = scenario_titles(lang, options.data)
     listed = reports(tables, year, lang, agencies, options.kinds, options.data)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
@@ -134,7 +136,7 @@ def render_all(
             illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
             mark = ILLUSTRATIVE_MARK[lang] if illustrative else ""
             pages = {"status.html": page} if (page := _status(tables, year, lang, options)) else {}
-            index = index_page(folder, every, names, year, lang, mark, status="status.html" if pages else "")
+            index = index_page(folder, every, names, tables, year, lang, mark, status="status.html" if pages else "")
             _finish(folder, run, about, pages | {"index.html": index})
     return run
 
@@ -237,6 +239,7 @@ def _about(
     data = data_dir(options.data)
     inputs = {f"data/{name}.csv": digest((data / f"{name}.csv").read_bytes()) for name in ("codebook", *tables)}
     inputs |= {f"notebooks/{kind.notebook}": digest(text.encode()) for kind, text in notebooks.items()}
+    inputs |= {f"data/{name}": known for name, known in settings(options.data).items()} | {"code": code()}
     newest = tables["sources"]["date_published"].max()
     return {
         "year": year,

@@ -68,6 +68,13 @@ def moved(base: Baseline, moves: Moves, draws: int = DRAWS, seed: int = SEED) ->
     >>> moved(baseline(2023), "growth").totals["lai-chau"].round(4).tolist()
     [0.7338]
     """
+    key = (moves, draws, seed)
+    if key not in base.motions:
+        base.motions[key] = _moved(base, moves, draws, seed)
+    return base.motions[key]
+
+
+def _moved(base: Baseline, moves: Moves, draws: int, seed: int) -> Motion:
     if moves == "fixed":
         return Motion(_one_row(base.total), base.values)
     if moves == "published":
@@ -122,12 +129,14 @@ def possible_moves(base: Baseline) -> list[Moves]:
 
 
 def _drawn(base: Baseline, change: pd.Series, of_indices: pd.DataFrame, draws: int, seed: int) -> Motion:
-    """Draw the surprises. A low level grew more: a change is what a line through the levels says, and a surprise.
+    """Draw the surprises, from provinces whose last change is known of every index.
 
+    A low level grew more: a change is what a line through the levels says, and a surprise.
     Each index has a line on the same levels, so that the lines of the indices add up to that of the score.
     """
     level = (base.total - change).to_numpy()
-    donors = np.random.default_rng(seed).integers(len(level), size=(draws, len(level)))
+    complete = np.flatnonzero(of_indices.dropna(axis=1, how="all").notna().all(axis=1))
+    donors = complete[np.random.default_rng(seed).integers(len(complete), size=(draws, len(level)))]
     expected, surprise = _line(level, change.to_numpy()[:, None], base.total.to_numpy())
     totals = np.clip(base.total.to_numpy() + expected[:, 0] + surprise[:, 0][donors], 0, 1)
     expected, surprises = _line(level, of_indices.to_numpy(float), base.total.to_numpy())
@@ -136,9 +145,12 @@ def _drawn(base: Baseline, change: pd.Series, of_indices: pd.DataFrame, draws: i
 
 
 def _line(level: np.ndarray, change: np.ndarray, new_level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what least squares expect of changes at new levels, and what they left over; shapes as ``change``."""
+    """Return what least squares on what is known expect of changes at new levels, and what they left over."""
     known = np.column_stack([np.ones_like(level), level])
-    fitted = np.linalg.lstsq(known, change, rcond=None)[0]
+    there = ~np.isnan(change)
+    fitted = np.full((2, change.shape[1]), np.nan)
+    for one in np.flatnonzero(there.any(axis=0)):
+        fitted[:, one] = np.linalg.lstsq(known[there[:, one]], change[there[:, one], one])[0]
     return np.column_stack([np.ones_like(new_level), new_level]) @ fitted, change - known @ fitted
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from dti.store.all_or_none import stamp
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load
-from dti.words.figures import Figure
 from dti.words.vietnamese import Lang
 
 #: ``{name}`` or ``{name|one|many}``; nothing else may stand between braces.
@@ -87,7 +86,7 @@ def is_one(value: object) -> bool:
     >>> is_one(1), is_one("1"), is_one(0), is_one("21")
     (True, True, False, False)
     """
-    return (value.value if isinstance(value, Figure) else value) in (1, "1")
+    return getattr(value, "value", value) in (1, "1")
 
 
 def slots_of(text: str) -> set[str]:
