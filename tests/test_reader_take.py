@@ -27,7 +27,8 @@ def decided(tmp_path_factory):
     shutil.copy(PLAN, folder)
     plan, tables, content = reviewing.read(PLAN, 2024)
     decisions = reviewing.read_decisions(FOLDER / "quyet-dinh-minh-hoa.csv")
-    (folder / "review.xlsx").write_bytes(workbook(plan, tables, PLAN.name, content, PLAN.name, decisions))
+    sheets = reviewing.with_decisions(reviewing.review_tables(plan, tables), decisions)
+    (folder / "review.xlsx").write_bytes(workbook(sheets, plan, tables, PLAN.name, content, PLAN.name))
     return folder / "review.xlsx"
 
 
@@ -36,7 +37,9 @@ def open_review(tmp_path_factory):
     folder = tmp_path_factory.mktemp("open")
     shutil.copy(PLAN, folder)
     plan, tables, content = reviewing.read(PLAN, 2024)
-    (folder / "review.xlsx").write_bytes(workbook(plan, tables, PLAN.name, content, PLAN.name))
+    (folder / "review.xlsx").write_bytes(
+        workbook(reviewing.review_tables(plan, tables), plan, tables, PLAN.name, content, PLAN.name)
+    )
     return folder / "review.xlsx"
 
 

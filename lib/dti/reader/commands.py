@@ -34,12 +34,13 @@ def plan_read(
     if out is None and csv is None:
         raise DataError("Nothing to write. Expected: --out REVIEW.xlsx, --csv FOLDER, or both.")
     plan, tables, content = review.read(file, year, data)
-    kept = None if decisions is None else review.read_decisions(decisions)
-    if csv is not None:
-        review.write_csv(csv, plan, tables)
-    if out is not None:
-        write_whole(out, workbook(plan, tables, file.name, content, relpath(file, out.parent), kept))
     sheets = review.review_tables(plan, tables)
+    if decisions is not None:
+        sheets = review.with_decisions(sheets, review.read_decisions(decisions))
+    if csv is not None:
+        review.write_csv(csv, sheets)
+    if out is not None:
+        write_whole(out, workbook(sheets, plan, tables, file.name, content, relpath(file, out.parent)))
     typer.echo("\n".join(f"{name}: {value}" for name, value in review.summary(sheets, plan, tables)))
     typer.echo(f"→ {out or csv}")
 

@@ -270,25 +270,16 @@ def summary(
     ]  # fmt: skip
 
 
-def csv_files(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return the same review as CSV files for other programs, by name: UTF-8, comma, decimal point."""
-    names = {
-        FIGURES: "so_lieu.csv",
-        DUTIES: "nhiem_vu.csv",
-        CONFLICTS: "mau_thuan.csv",
-        NEW_AGENCIES: "co_quan_moi.csv",
-    }
-    sheets = review_tables(plan, tables)
-    return {
-        file: sheets[name].to_csv(index=False, float_format="%.10g").encode("utf-8") for name, file in names.items()
-    }
+CSV_FILES = {
+    FIGURES: "so_lieu.csv",
+    DUTIES: "nhiem_vu.csv",
+    CONFLICTS: "mau_thuan.csv",
+    NEW_AGENCIES: "co_quan_moi.csv",
+}
 
 
-def write_csv(folder: Path, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
-    """Write the review as CSV files into a folder and return their paths."""
+def write_csv(folder: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Write a review as CSV files for other programs into a folder: UTF-8, comma, decimal point."""
     make_folder(folder)
-    paths = []
-    for name, content in csv_files(plan, tables).items():
-        write_whole(folder / name, content)
-        paths.append(folder / name)
-    return paths
+    for name, file in CSV_FILES.items():
+        write_whole(folder / file, sheets[name].to_csv(index=False, float_format="%.10g").encode("utf-8"))

@@ -19,33 +19,29 @@ from dti.reader.review import (
     FIGURES,
     NEW_AGENCIES,
     SOURCE,
-    review_tables,
     summary,
-    with_decisions,
 )
 
 _KIND_COLOURS = {"actual": "#DCEBF7", "target": "#FDE9DD", "norm": "#F3F0D7", "none": "#EDEDED"}
 
 
 def workbook(
+    sheets: Mapping[str, pd.DataFrame],
     plan: Plan,
     tables: Mapping[str, pd.DataFrame],
     file: str,
     content: bytes,
     path: str = "",
-    decisions: pd.DataFrame | None = None,
 ) -> bytes:
     """Return the review as an Excel file.
 
     Parameters
     ----------
+    sheets : see `dti.reader.review.review_tables`
+    plan, tables : what was read, and beside what
     file, content : name and bytes of the document that was read; its fingerprint goes into the sheet "Nguồn"
     path : where the document lies, seen from the workbook
-    decisions : made before, see `with_decisions`
     """
-    sheets = review_tables(plan, tables)
-    if decisions is not None:
-        sheets = with_decisions(sheets, decisions)
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:

@@ -64,6 +64,11 @@ class Baseline:
         return load("provinces", self.data).set_index("province_id")["region"]
 
     @cached_property
+    def motions(self) -> dict[tuple, object]:
+        """What `dti.scenarios.motion.moved` has worked out for this baseline."""
+        return {}
+
+    @cached_property
     def decision(self) -> str:
         """The number of the decision that the year's scores follow."""
         return scores.decision(self.version, self.data)

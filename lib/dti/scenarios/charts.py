@@ -6,7 +6,6 @@ from itertools import cycle
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from dti.scenarios.faults import refuse
 from dti.scenarios.levers import rank_curve
@@ -30,14 +29,8 @@ def index_chart(of: WhatIf) -> outputs.Shown:
     return outputs.chart(indices(of), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
 
 
-def indices(of: WhatIf, place: Bbox | None = None) -> Figure:
-    """Return a chart of every index of the province, baseline and scenario.
-
-    Parameters
-    ----------
-    place : where the axes stand on a chart of the same indices that is drawn already; to work that out takes a third
-        of the time
-    """
+def indices(of: WhatIf) -> Figure:
+    """Return a chart of every index of the province, baseline and scenario."""
     base, new = of.outcome.base_values, of.outcome.values
     heights = range(len(new) - 1, -1, -1)
     with look():
@@ -57,9 +50,6 @@ def indices(of: WhatIf, place: Bbox | None = None) -> Figure:
         _decimal_ticks(axes, of)
         axes.set_ylim(-0.6, len(new) - 0.4)
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.2)
-        if place is not None:
-            figure.set_layout_engine("none")
-            axes.set_position(place)
     return figure
 
 

@@ -68,6 +68,13 @@ def moved(base: Baseline, moves: Moves, draws: int = DRAWS, seed: int = SEED) ->
     >>> moved(baseline(2023), "growth").totals["lai-chau"].round(4).tolist()
     [0.7338]
     """
+    key = (moves, draws, seed)
+    if key not in base.motions:
+        base.motions[key] = _moved(base, moves, draws, seed)
+    return base.motions[key]
+
+
+def _moved(base: Baseline, moves: Moves, draws: int, seed: int) -> Motion:
     if moves == "fixed":
         return Motion(_one_row(base.total), base.values)
     if moves == "published":
