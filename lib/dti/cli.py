@@ -377,6 +377,27 @@ def proof(
     raise typer.Exit(1 if found else 0)
 
 
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of the earlier reports.", file_okay=False)],
+    new: Annotated[Path, typer.Argument(help="Folder of the later reports.", file_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    page: Annotated[Path | None, typer.Option(help="Write one HTML page too.", dir_okay=False)] = None,
+    lang: Annotated[Lang, typer.Option(help="Language: vi or en.")] = "vi",
+    data: DataOption = None,
+) -> None:
+    """Say what changed between two runs, apart by cause: data, method, wording. Nothing changed gives nothing."""
+    from dti.review import diff_page, differences
+
+    compared = differences.compare(old, new)
+    if page is not None:
+        write_whole(page, diff_page.page(compared, old, new, lang).encode())
+    told = differences.as_json(compared) if as_json else "\n".join(differences.lines(compared, lang))
+    if told:
+        typer.echo(told)
+    raise typer.Exit(1 if compared.differences else 0)
+
+
 def main() -> None:
     """Run the command; bad input ends with its message on stderr and exit code 2."""
     for stream in (sys.stdout, sys.stderr):

@@ -17,11 +17,13 @@ from dti.render.catalogue import (
     NOTEBOOKS,
     Kind,
     Report,
+    code,
     digest,
     every_report,
     fingerprints,
     notebook_text,
     reports,
+    settings,
     versions,
 )
 from dti.render.cluster import Cluster
@@ -237,6 +239,7 @@ def _about(
     data = data_dir(options.data)
     inputs = {f"data/{name}.csv": digest((data / f"{name}.csv").read_bytes()) for name in ("codebook", *tables)}
     inputs |= {f"notebooks/{kind.notebook}": digest(text.encode()) for kind, text in notebooks.items()}
+    inputs |= {f"data/{name}": known for name, known in settings(options.data).items()} | {"code": code()}
     newest = tables["sources"]["date_published"].max()
     return {
         "year": year,
