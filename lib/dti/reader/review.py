@@ -92,11 +92,12 @@ REASONS = {
     "scope-of-task": "phạm vi của nhiệm vụ", "money-share": "tỷ lệ của một khoản tiền", "administrative-units": "số đơn vị hành chính",
     "printed-twice": "đoạn in lặp lại", "not-a-share": "không phải số đếm trên tổng số", "no-value-column": "ô không thuộc cột số liệu",
     "in-name": "số trong tên chỉ tiêu", "contradiction": "MÂU THUẪN trong văn bản: xem trang Mâu thuẫn",
+    "flattened": "ô bảng trong PDF: chọn chỉ tiêu, hoặc đọc từ tệp Word",
     "two-alike": "hai chỉ tiêu gần như nhau: cần chọn", "one-agency": "số của riêng một cơ quan: xem có nhận không",
 }  # fmt: skip
 REMARKS = {
     "definition": "định nghĩa cũ, không so sánh trực tiếp được", "narrower": "chỉ tiêu gần nhất có phạm vi hẹp hơn",
-    "wider": "văn bản nói về một phần, chỉ tiêu gần nhất rộng hơn", "two-alike": "hai chỉ tiêu gần như nhau",
+    "wider": "văn bản nói về một phần, chỉ tiêu gần nhất rộng hơn", "two-alike": "hai chỉ tiêu gần như nhau", "flattened": "ô bảng trong PDF",
 }  # fmt: skip
 
 
