@@ -23,8 +23,9 @@ from nbformat import NotebookNode
 
 from dti.export import blocks as tree
 from dti.export.blocks import Block, Figure, Heading, Items, Paragraph, Run, Table
-from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
+from dti.show.outputs import ILLUSTRATIVE
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
+from dti.words.word_list import word
 
 #: What an output is shown as: the first of its forms in this order.
 FORMS = (
@@ -42,22 +43,6 @@ PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
 RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
-WORDS: dict[Lang, dict[str, str]] = {
-    "vi": {
-        "table": "Bảng",
-        "figure": "Hình",
-        "appendix": "Phụ lục",
-        "references": "Số trong ngoặc vuông sau số liệu là số bảng, rồi đến số thứ tự dòng, nơi ghi số liệu đó.",
-    },
-    "en": {
-        "table": "Table",
-        "figure": "Figure",
-        "appendix": "Appendix",
-        "references": "The number in brackets after a figure is that of the table, then of the row, which shows it.",
-    },
-}
-
-
 @dataclass(frozen=True)
 class Report:
     """What a report shows.
@@ -88,13 +73,13 @@ class Report:
     @property
     def mark(self) -> str:
         """What every page has to say of illustrative figures; blank for real ones."""
-        return ILLUSTRATIVE_MARK[self.lang] if self.illustrative else ""
+        return word("illustrative.mark", self.lang) if self.illustrative else ""
 
     @property
     def body(self) -> list[Block]:
         """What is signed on paper, with the line that explains the references if there are any."""
         referred = any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
-        note = [Paragraph([Run(WORDS[self.lang]["references"])], "note")] if referred else []
+        note = [Paragraph([Run(word("export.references", self.lang))], "note")] if referred else []
         return [*self.blocks[: self._end_of_body], *note]
 
     @property
@@ -104,12 +89,12 @@ class Report:
 
     @property
     def _end_of_body(self) -> int:
-        word = WORDS[self.lang]["appendix"].lower()
+        appendix = word("export.appendix", self.lang).lower()
         return next(
             (
                 index
                 for index, block in enumerate(self.blocks)
-                if isinstance(block, Heading) and tree.plain(block.runs).lower().startswith(word)
+                if isinstance(block, Heading) and tree.plain(block.runs).lower().startswith(appendix)
             ),
             len(self.blocks),
         )
@@ -291,7 +276,7 @@ def _levelled(found: list[Block]) -> list[Block]:
 def _numbered(found: list[Block], lang: Lang) -> list[Block]:
     """Return blocks with captions numbered, "Bảng 1." and "Hình 1." on; an image without a text gets its number."""
     counts = {Table: 0, Figure: 0}
-    words = {Table: WORDS[lang]["table"], Figure: WORDS[lang]["figure"]}
+    words = {Table: word("export.table", lang), Figure: word("export.figure", lang)}
 
     def numbered(block: Block) -> Block:
         if isinstance(block, Items):
