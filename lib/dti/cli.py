@@ -63,6 +63,27 @@ def check(data: DataOption = None) -> None:
 
 
 @app.command()
+def edit(
+    workbook: Annotated[Path | None, typer.Argument(help="An edited workbook to take back.", dir_okay=False)] = None,
+    table: Annotated[str | None, typer.Option(help="Table to write as a workbook.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default TABLE.xlsx.", dir_okay=False)] = None,
+    data: DataOption = None,
+) -> None:
+    """Write a table as a workbook with lists of allowed values, or take an edited one back."""
+    from dti.store import edit as editing
+
+    if (workbook is None) == (table is None):
+        raise DataError("Say which: --table NAME to write a workbook, or the workbook to take back.")
+    if table is not None:
+        target = out or Path(f"{table}.xlsx")
+        write_whole(target, editing.workbook(table, data))
+        typer.echo(f"{table} written to {target}. Edit it, then: dti edit {target}")
+    else:
+        counted = editing.take(workbook, data, find_faults)
+        typer.echo(", ".join(f"{count} rows {what}" for what, count in counted.items()))
+
+
+@app.command()
 def progress(
     year: Annotated[int | None, typer.Option(help="Report year; by default that of the newest plan.")] = None,
     agency: Annotated[str | None, typer.Option(help="Id of an agency; by default all figures there are.")] = None,
@@ -295,6 +316,7 @@ def report(
         typer.Option("--format", help="html, docx, pdf, xlsx or csv; may be repeated. By default html, xlsx and csv."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One page for each agency and one for the province.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
     scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
@@ -315,6 +337,7 @@ def report(
         out=out,
         verbose=verbose,
         data=data,
+        brief=brief,
     )
     made = []
     try:
