@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dti.composite import prospects
 from dti.composite import sentences as say
 from dti.composite import tables as show
 from dti.composite.page import page
+from dti.composite.robustness import Choices, draw_ranks, rank_shares
 from dti.composite.scores import compare, score_matrix
 from dti.composite.terminal import standing
 from dti.scenarios.changes import Change
@@ -152,3 +154,40 @@ def test_a_year_alone_has_intervals_and_a_page(copy):
     assert show.decomposition(made).rows.empty
     assert "where is it strong" in say.question(made, show.movements(made))
     assert show.components(made).rows.empty
+
+
+# --- what may come
+
+
+def test_no_forecast_goes_across_decisions_and_the_page_says_how_far_last_years_rank_misses():
+    made = page("lai-chau", 2022, 2023, "en")
+    tries, ahead = prospects.trials(made), prospects.forecast(made)
+    assert ahead.rows.empty
+    said = plain(prospects.outlook(made, tries, ahead))
+    assert "The same rank as last year misses by 7.2 places on average." in said
+    assert "2024 follows another decision, so none is made for it" in said
+
+
+def test_a_forecast_is_made_where_the_next_year_is_not_known_yet(copy):
+    scores = read(copy, "dti_scores")
+    write(copy, dti_scores=scores[scores["year"] != "2024"])
+    made = page("lai-chau", 2022, 2023, "vi", copy)
+    ahead = prospects.forecast(made)
+    assert ahead.rows["low"].item() <= ahead.rows["expected"].item() <= ahead.rows["high"].item()
+    assert "Nếu năm 2024 vẫn theo quyết định này" in prospects.outlook(made, prospects.trials(made), ahead)
+
+
+def test_a_year_alone_has_no_outlook():
+    made = page("lai-chau", None, 2022, "en")
+    assert prospects.outlook(made, prospects.trials(made), prospects.forecast(made)) == ""
+
+
+def test_rivals_are_counted_in_the_draws():
+    made = page("lai-chau", 2022, 2023, "en")
+    choices = Choices(rounding=False)
+    values, structure = made.compared.values, made.compared.structure
+    drawn, shares = draw_ranks(values, structure, 300, choices), rank_shares(values, structure, 300, choices)
+    rows = prospects.rivals(made, drawn, shares).rows
+    assert pd.isna(rows.at["lai-chau", "above"])
+    assert rows["above"].iloc[0] < rows["above"].iloc[-1]
+    assert rows["first_ten"].max() < 0.5
