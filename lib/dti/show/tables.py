@@ -25,7 +25,8 @@ def styled(
 ) -> Styler:
     """Return a table with a caption, its numbers written as the language of `set_theme` does, blanks as dashes.
 
-    The index is hidden where it only counts rows, or holds ids, which spreadsheets keep and readers need not see. What comes back is pandas' own Styler: it can be styled further.
+    The index is hidden where it only counts rows, or holds ids, which spreadsheets keep and readers need not see. What
+    comes back is pandas' own Styler: it can be styled further.
 
     Parameters
     ----------
