@@ -116,12 +116,12 @@ def _report(content: str, name: str) -> Report:
     """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
     notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
-    found = [block for cell in notebook.cells for block in _cell_blocks(cell, lang)]
+    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell)]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
     return Report(
         lang=lang,
-        kind=str(notebook.metadata.get("dti", {}).get("report", "")),
+        kind="" if parameters(notebook).get("brief") is True else _kind(notebook),  # one page has no room for a frame
         made_from=_made_from(notebook),
         heading=heading,
         name=name,
@@ -154,8 +154,12 @@ def parameters(notebook: NotebookNode) -> dict[str, object]:
     return found
 
 
+def _kind(notebook: NotebookNode) -> str:
+    return str(notebook.metadata.get("dti", {}).get("report", ""))
+
+
 def _made_from(notebook: NotebookNode) -> str:
-    kind = notebook.metadata.get("dti", {}).get("report", "")
+    kind = _kind(notebook)
     return f"{kind}?{urlencode(sorted(parameters(notebook).items()))}" if kind else ""
 
 
@@ -180,21 +184,24 @@ def _tags(cell: NotebookNode) -> set[str]:
 
 def shown_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
     """Yield the outputs that a report shows: not those of notes, of the other language, of streams or of errors."""
+    for cell in shown_cells(notebook):
+        yield from _outputs(cell)
+
+
+def shown_cells(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Yield the cells that a report shows: no notes, none of the other language, in brief none tagged ``full``."""
     lang = language(notebook)
+    hidden = {"note", "full"} if parameters(notebook).get("brief") is True else {"note"}
     for cell in notebook.cells:
-        if _is_shown(cell, lang):
-            yield from _outputs(cell)
+        tags = _tags(cell)
+        if not tags & hidden and (lang in tags or not tags & set(LANGUAGES)):
+            yield cell
 
 
 def shows_something(notebook: NotebookNode) -> bool:
     """Return whether a notebook has been run: some cell shows something, or none but that of the parameters is code."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" not in _tags(cell)]
     return not code or any(_outputs(cell) for cell in code)
-
-
-def _is_shown(cell: NotebookNode, lang: Lang) -> bool:
-    tags = _tags(cell)
-    return "note" not in tags and (lang in tags or not tags & set(LANGUAGES))
 
 
 def _outputs(cell: NotebookNode) -> list[NotebookNode]:
@@ -206,9 +213,7 @@ def _mark(output: NotebookNode) -> str:
     return output.metadata.get("dti", {}).get("mark", "")
 
 
-def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
-    if not _is_shown(cell, lang):
-        return
+def _cell_blocks(cell: NotebookNode) -> Iterator[Block]:
     if cell.cell_type == "markdown":
         yield from _markdown(cell.source, cell.get("attachments", {}))
     elif cell.cell_type == "code":

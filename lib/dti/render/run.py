@@ -75,6 +75,7 @@ class Options:
     verbose : let warnings and what libraries say through to stderr
     exporters : nbconvert exporter of each format
     kinds : kinds of report
+    brief : the reports of one page, instead of all others
     """
 
     formats: Sequence[str] = FORMATS
@@ -88,6 +89,7 @@ class Options:
     verbose: bool = False
     exporters: dict[str, str] = field(default_factory=lambda: dict(EXPORTERS))
     kinds: Sequence[Kind] = KINDS
+    brief: bool = False
 
 
 def render_all(
@@ -117,7 +119,7 @@ def render_all(
     tables = checked_tables(options.data)
     office(options.data)  # a fault in it is told before any report is made
     titles = scenario_titles(lang, options.data)
-    listed = reports(tables, year, lang, agencies, options.kinds, options.data)
+    listed = reports(tables, year, lang, agencies, options.kinds, options.data, brief=options.brief)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
     prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
