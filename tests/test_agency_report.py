@@ -10,6 +10,7 @@ from dti.plan import agency_tables as show
 from dti.plan.passages import alike, heat, own, passages
 from dti.plan.progress import agency_progress
 from dti.plan.rows import described
+from dti.render.catalogue import reports
 from dti.store.tables import load, load_all
 from dti.words.labels import short_clause
 from dti.words.markdown import plain
@@ -128,3 +129,12 @@ def test_what_the_province_meets_is_not_met_by_each_agency():
     rows = described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
     counted = show.counts(rows, passages(tables, "so-y-te", 2023, "vi"), 2023, "vi").set_index("key")
     assert counted.loc["met", "value"] == 1 and "own_met" not in counted.index
+
+
+def test_in_brief_there_is_one_report_for_each_agency_and_one_for_the_province():
+    tables = load_all(["agencies", "observations"])
+    names = [report.name for report in reports(tables, 2023, "vi", brief=True)]
+    assert sorted(names) == sorted(["brief_province", *(f"brief/{agency}" for agency in AGENCIES)])
+    assert not set(names) & {report.name for report in reports(tables, 2023, "vi")}
+    one = reports(tables, 2023, "vi", ["so-y-te"], brief=True)
+    assert [(report.name, report.parameters["brief"]) for report in one] == [("brief/so-y-te", True)]

@@ -126,12 +126,25 @@ def test_the_newest_year_is_a_baseline_at_the_level_that_is_known():
         what_if("lai-chau", 2024).chance(30)
 
 
+def test_a_gap_in_the_scores_is_no_figure_and_spoils_no_other(data_copy):
+    path = data_copy / "dti_scores.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("922,2023,lai-chau,HTS,")), encoding="utf-8")
+    of = of_scenario(scenario(goal={"rank": 45}), data=data_copy)
+    assert of.outcome.rank == 45 and "HTS" not in of.found.mix("cheapest")
+    assert "từ –" not in say.contributions(of, tables.changes(of))
+    other = what_if("dien-bien", 2023, {"HTS": 0.9}, data=data_copy)
+    assert other.chance(30) == pytest.approx(what_if("dien-bien", 2023, {"HTS": 0.9}).chance(30), abs=0.05)
+    with pytest.raises(ScenarioError, match="chưa biết"):
+        what_if("lai-chau", 2023, {"HTS": 0.9}, data=data_copy)
+
+
 # ------------------------------------------------------------------------------------------------- searches
 
 
 def test_no_search_misses_its_rank_and_a_mix_typed_back_as_printed_reaches_it():
     draw = random.Random(14)
-    for _ in range(150):
+    for _ in range(80):
         start = apply(scenario(province=draw.choice(list(BASE.total.index))))
         costs = {name: draw.choice([1, 1.5, 2]) for name in BASE.values}
         caps = {name: draw.choice(["p75", "leader"]) for name in draw.sample(list(BASE.values), 2)}
@@ -147,6 +160,12 @@ def test_no_search_misses_its_rank_and_a_mix_typed_back_as_printed_reaches_it():
             assert found.plans.at[way, "reaches"] <= goal.rank and again.rank <= goal.rank
         sizes = [k for k in range(1, 6) if room.nlargest(k).sum() >= found.need - 1e-9]
         assert (found.plans.loc["fewest", BASE.values.columns] > 0).sum() == sizes[0]
+
+
+def test_the_points_needed_are_printed_rounded_up():
+    of = of_scenario(scenario(others="regional_growth", goal={"rank": 45}))
+    printed = tables.goal(of).rows.at["goal", "need"]
+    assert 0 <= printed - of.found.need < 0.1 and of.found.mix("cheapest").sum() == pytest.approx(printed)
 
 
 def test_points_are_printed_with_one_decimal_wherever_there_is_room():

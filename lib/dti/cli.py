@@ -16,6 +16,7 @@ from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import check_place, make_folder, write_whole
+from dti.words.periods import Period
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -59,6 +60,27 @@ def check(data: DataOption = None) -> None:
     if len(faults):
         raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}:", faults)
     typer.echo(f"{len(table_names(data))} tables in order.")
+
+
+@app.command()
+def edit(
+    workbook: Annotated[Path | None, typer.Argument(help="An edited workbook to take back.", dir_okay=False)] = None,
+    table: Annotated[str | None, typer.Option(help="Table to write as a workbook.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default TABLE.xlsx.", dir_okay=False)] = None,
+    data: DataOption = None,
+) -> None:
+    """Write a table as a workbook with lists of allowed values, or take an edited one back."""
+    from dti.store import edit as editing
+
+    if (workbook is None) == (table is None):
+        raise DataError("Say which: --table NAME to write a workbook, or the workbook to take back.")
+    if table is not None:
+        target = out or Path(f"{table}.xlsx")
+        write_whole(target, editing.workbook(table, data))
+        typer.echo(f"{table} written to {target}. Edit it, then: dti edit {target}")
+    else:
+        counted = editing.take(workbook, data, find_faults)
+        typer.echo(", ".join(f"{count} rows {what}" for what, count in counted.items()))
 
 
 @app.command()
@@ -106,7 +128,7 @@ def form(
     agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
     all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
     year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
-    period: Annotated[str, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
+    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
     data: DataOption = None,
@@ -154,7 +176,7 @@ def intake(
     agency: Annotated[str, typer.Option(help="With --withdraw: who had sent it.")] = "",
     subject: Annotated[str, typer.Option(help="With --withdraw: whom it is about, if not the agency alone.")] = "",
     year: Annotated[int, typer.Option(help="With --withdraw: its year.")] = 2023,
-    period: Annotated[str, typer.Option(help="With --withdraw: its period.")] = "year",
+    period: Annotated[Period, typer.Option(help="With --withdraw: its period.")] = "year",
     sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
     lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
     data: DataOption = None,
@@ -213,7 +235,7 @@ def figure_history(
 @app.command()
 def status(
     year: Annotated[int, typer.Option(help="Year of the results.")] = 2023,
-    period: Annotated[str, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
+    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
     waiting: Annotated[
         list[str] | None, typer.Option(help="Id of an agency that was asked to correct its form; may be repeated.")
@@ -294,6 +316,7 @@ def report(
         typer.Option("--format", help="html, docx, pdf, xlsx or csv; may be repeated. By default html, xlsx and csv."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One page for each agency and one for the province.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
     scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
@@ -314,6 +337,7 @@ def report(
         out=out,
         verbose=verbose,
         data=data,
+        brief=brief,
     )
     made = []
     try:

@@ -11,7 +11,7 @@ from dti.plan.progress import FIGURES, PROVINCE
 from dti.plan.rows import with_base_target
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import ROLES, STATUS, short_clause
+from dti.words.labels import ROLES, STATUS, TREND, short_clause
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 
 
@@ -25,9 +25,7 @@ def key_figures_table(figures_: pd.DataFrame, lang: Lang) -> outputs.Shown:
     return outputs.table(figures_, columns, words[2], anchor="anchor", kind="key-figures")
 
 
-def indicator_table(
-    rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None, *, by_pillar: bool = True
-) -> outputs.Shown:
+def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None) -> outputs.Shown:
     """Return the table of indicators as an output: figures, change, gap, status, role and source, by pillar.
 
     Parameters
@@ -52,24 +50,10 @@ def indicator_table(
         columns,
         caption or words["caption"],
         anchor="anchor",
-        group="pillar_name" if by_pillar else None,
+        group="pillar_name",
         kind="indicators",
-        raw=_raw_figures(rows, words, has_actual=has_actual),
+        raw=_raw_figures(rows, words, lang, has_actual=has_actual),
     )
-
-
-def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: Lang) -> list[outputs.Shown]:
-    """Return the table of one pillar's indicators as an output, or nothing where it has none.
-
-    Parameters
-    ----------
-    pillar : one row of ``data/pillars.csv``
-    """
-    of_pillar = rows[rows["pillar"] == pillar["pillar"]]
-    caption = {"vi": "Chỉ tiêu về {} (tỷ lệ: điểm phần trăm)", "en": "Indicators of {} (shares: percentage points)"}[
-        lang
-    ].format(pillar[f"name_{lang}"])
-    return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
 
 
 def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[str, str]:
@@ -85,6 +69,8 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "gap": "Khoảng cách",
             "status": "Trạng thái",
             "role": "Vai trò",
+            "trend": "Xu hướng",
+            "lead": "Cơ quan chủ trì",
             "source": "Nguồn",
             "unit": "Đơn vị",
             "pillar": "Nội dung",
@@ -104,6 +90,8 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "gap": "Gap",
             "status": "Status",
             "role": "Role",
+            "trend": "Trend",
+            "lead": "Lead agency",
             "source": "Source",
             "unit": "Unit",
             "pillar": "Pillar",
@@ -173,7 +161,7 @@ def _source_text(row: dict, lang: Lang) -> str:
     return "; ".join(dict.fromkeys(short_clause(place, lang) for place in places if pd.notna(place))) or UNKNOWN
 
 
-def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool) -> pd.DataFrame:
+def _raw_figures(rows: pd.DataFrame, words: dict[str, str], lang: Lang, *, has_actual: bool) -> pd.DataFrame:
     """Return the raw values that go into spreadsheets beside the shown table."""
     names = {
         "no": "no",
@@ -187,9 +175,17 @@ def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool)
         "change": "change",
         "gap": "gap",
         "status": "status",
+        "trend": "trend",
+        "lead": "lead",
+        "role": "role",
     }
+    lang_rows = rows.assign(
+        status=rows["status"].map({key: label[lang] for key, label in STATUS.items()}),
+        trend=rows["trend"].map({key: label[lang] for key, label in TREND.items()}),
+        role=rows["role"].map({key: label[lang] for key, label in ROLES.items()}) if "role" in rows else None,
+    )
     kept = {column: words[word] for column, word in names.items() if column != "year_actual" or has_actual}
-    return rows[list(kept)].rename(columns=kept)
+    return lang_rows[list(kept)].rename(columns=kept)
 
 
 def pillar_table(counts: pd.DataFrame, lang: Lang) -> outputs.Shown:

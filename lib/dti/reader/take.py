@@ -24,6 +24,7 @@ from dti.reader.decided import (
 )
 from dti.reader.figures import LEAVE, NEW, TAKE
 from dti.store.all_or_none import locked, replace_together
+from dti.store.excel import require_commas
 from dti.store.faults import DataError
 from dti.store.tables import PROJECT, data_dir, load_all, telling_plainly
 
@@ -145,6 +146,7 @@ def _appended(path: Path, rows: list[dict[str, object]]) -> bytes:
     """Return a table's bytes with rows added at its end; the rows that are there stay byte for byte."""
     before = path.read_bytes()
     heads = next(csv.reader(io.StringIO(before.decode("utf-8"))))
+    require_commas(heads, path)
     text = io.StringIO()
     writer = csv.DictWriter(text, heads, lineterminator="\n", extrasaction="raise", restval="")
     writer.writerows(rows)

@@ -51,7 +51,8 @@ def index_page(
         for report in done
         if report.kind.each == "scenario"
     ]
-    with_report = {report.parameters["agency"]: report for report in done if report.kind.each == "agency"}
+    of_agencies = [report for report in done if report.kind.each == "agency"]
+    with_report = {report.parameters["agency"]: report for report in sorted(of_agencies, key=_is_brief, reverse=True)}
     rows = agencies_progress(tables, [PROVINCE, *with_report], year)
     of_province = described(rows.pop(PROVINCE), tables, year, lang)
     cells = _cells(tables, rows, year, lang)
@@ -177,6 +178,10 @@ def _cells(
 
 def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _is_brief(report: Report) -> bool:
+    return "brief" in report.kind.takes
 
 
 def _row(folder: Folder, report: Report, name: str) -> dict:

@@ -32,11 +32,12 @@ from dti.render.out_folder import Folder, OutputError
 from dti.render.pool import Pool
 from dti.render.task import Outcome, Task
 from dti.scenarios.scenario_file import scenario_titles
-from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
+from dti.show.outputs import ILLUSTRATIVE
 from dti.store.faults import DataError
 from dti.store.office import office
 from dti.store.tables import PROJECT, data_dir, load_all, table_names
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 #: The nbconvert exporter of each format.
 EXPORTERS = {"html": "dti_html", "docx": "dti_docx", "pdf": "dti_pdf", "xlsx": "dti_xlsx", "csv": "dti_csv"}
@@ -74,6 +75,7 @@ class Options:
     verbose : let warnings and what libraries say through to stderr
     exporters : nbconvert exporter of each format
     kinds : kinds of report
+    brief : the reports of one page, instead of all others
     """
 
     formats: Sequence[str] = FORMATS
@@ -87,6 +89,7 @@ class Options:
     verbose: bool = False
     exporters: dict[str, str] = field(default_factory=lambda: dict(EXPORTERS))
     kinds: Sequence[Kind] = KINDS
+    brief: bool = False
 
 
 def render_all(
@@ -116,7 +119,7 @@ def render_all(
     tables = checked_tables(options.data)
     office(options.data)  # a fault in it is told before any report is made
     titles = scenario_titles(lang, options.data)
-    listed = reports(tables, year, lang, agencies, options.kinds, options.data)
+    listed = reports(tables, year, lang, agencies, options.kinds, options.data, brief=options.brief)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
     prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
@@ -134,7 +137,7 @@ def render_all(
             folder.remove_others({report.name for report in every})
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
             illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
-            mark = ILLUSTRATIVE_MARK[lang] if illustrative else ""
+            mark = word("illustrative.mark", lang) if illustrative else ""
             pages = {"status.html": page} if (page := _status(tables, year, lang, options)) else {}
             index = index_page(folder, every, names, tables, year, lang, mark, status="status.html" if pages else "")
             _finish(folder, run, about, pages | {"index.html": index})

@@ -144,11 +144,9 @@ def chance(of: WhatIf) -> Figure:
             axes.step(ranks, [100 * one.chance(rank) for rank in ranks], line, where="mid", color=colour, label=label)
         asked = of.scenario.goal.rank if of.scenario.goal else of.start.base_rank
         axes.axvline(asked, color=GREY, linewidth=0.8)
-        axes.annotate(
-            of.word("scenario.rank", rank=asked), (asked, 103), ha="center", fontsize=8, annotation_clip=False
-        )
-        axes.invert_xaxis()
-        axes.set_ylim(0, 100)
+        axes.annotate(of.word("scenario.rank", rank=asked), (asked, 92), (5, 0), textcoords="offset points")
+        axes.set_xlim(len(ranks) + 1, 0)
+        axes.set_ylim(0, 102)
         axes.set_xlabel(of.word("scenario.axis.rank_or_better"))
         axes.set_ylabel(of.word("scenario.axis.chance"))
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.4)

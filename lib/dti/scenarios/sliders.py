@@ -210,7 +210,7 @@ class Panel:
             return self._word("held", rank=found.rank)
         if not found.reachable:
             return self._word("out_of_reach", rank=found.rank, best=found.best_rank)
-        return self._word("need", rank=found.rank, points=number(found.need, self.lang, 1))
+        return self._word("need", rank=found.rank, points=number(found.need_printed, self.lang, 1))
 
     def _likely(self, of: WhatIf) -> str:
         """Return how likely the rank sought is next year, and between which ranks nine draws of ten lie."""

@@ -9,8 +9,7 @@ from dti.show import outputs
 from dti.words import markdown
 from dti.words.figures import Figure
 from dti.words.vietnamese import UNKNOWN, Lang, number
-
-NONE = {"vi": "không có", "en": "none"}
+from dti.words.word_list import word
 
 #: How a figure of each kind is written.
 FORMS: dict[str, Callable[[float, Lang], str]] = {
@@ -66,7 +65,7 @@ class Sheet:
     def shown(self) -> outputs.Shown:
         """Return the table as an output; one without rows says so."""
         if self.rows.empty:
-            return outputs.text(f"*{markdown.escape(self.caption)}: {NONE[self.lang]}*")
+            return outputs.text(f"*{markdown.escape(self.caption)}: {word('list.none', self.lang)}*")
         columns = [
             outputs.Column(field.name, field.label, self._form(field), field.kind != "text") for field in self.fields
         ]

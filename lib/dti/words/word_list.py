@@ -5,6 +5,7 @@ word where ``count`` is one and the second elsewhere, and never the number itsel
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def labels(group: str, lang: Lang, /, **slots: object) -> dict[str, str]:
 
     Examples
     --------
-    >>> labels("list", "en")["and"]
-    'and'
+    >>> labels("trend", "en")["better"]
+    'Better'
     """
     found = {
         key.removeprefix(f"{group}."): filled(texts[lang], slots, key)
@@ -55,6 +56,33 @@ def labels(group: str, lang: Lang, /, **slots: object) -> dict[str, str]:
     if not found:
         raise DataError(f"words.csv has no key that begins with '{group}.'. Expected: a row for each of its words.")
     return found
+
+
+class Labels(Mapping[str, dict[Lang, str]]):
+    """The labels of a set of codes, as they stand in ``words.csv`` when they are asked for.
+
+    Parameters
+    ----------
+    group : what their keys begin with
+
+    Examples
+    --------
+    >>> status = Labels("indicator_status")
+    >>> status["met"]["en"], list(status)[:2]
+    ('Met', ['met', 'missed'])
+    """
+
+    def __init__(self, group: str) -> None:
+        self.group = group
+
+    def __getitem__(self, code: str) -> dict[Lang, str]:
+        return _words()[f"{self.group}.{code}"]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(labels(self.group, "vi"))
+
+    def __len__(self) -> int:
+        return len(labels(self.group, "vi"))
 
 
 def filled(text: str, slots: dict[str, object], key: str) -> str:
