@@ -223,7 +223,7 @@ def test_with_results_the_assessment_is_of_the_report_year(data_with_results):
     assert "đạt 29%, giảm 1 điểm phần trăm so với năm 2022, chưa đạt mục tiêu 45%, còn thiếu 16 điểm phần trăm" in text
     assert "đạt 50%, không đổi so với năm 2022, chưa đạt mục tiêu 70%" in text
     assert "đạt 61,5%, chưa đạt mục tiêu tối thiểu 70%, còn thiếu 8,5 điểm phần trăm" in text
-    assert "Số liệu không ghi giải pháp của kế hoạch năm 2024" in text
+    assert "Kế hoạch năm 2023 nêu các giải pháp" in text and "Việc kế hoạch năm 2023 giao đích danh" in text
     assert "số cơ sở dữ liệu của các sở, ban, ngành và địa phương là 21, tăng 3 so với năm 2022" in text
 
 

@@ -126,6 +126,19 @@ def test_the_newest_year_is_a_baseline_at_the_level_that_is_known():
         what_if("lai-chau", 2024).chance(30)
 
 
+def test_a_gap_in_the_scores_is_no_figure_and_spoils_no_other(data_copy):
+    path = data_copy / "dti_scores.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("922,2023,lai-chau,HTS,")), encoding="utf-8")
+    of = of_scenario(scenario(goal={"rank": 45}), data=data_copy)
+    assert of.outcome.rank == 45 and "HTS" not in of.found.mix("cheapest")
+    assert "từ –" not in say.contributions(of, tables.changes(of))
+    other = what_if("dien-bien", 2023, {"HTS": 0.9}, data=data_copy)
+    assert other.chance(30) == pytest.approx(what_if("dien-bien", 2023, {"HTS": 0.9}).chance(30), abs=0.05)
+    with pytest.raises(ScenarioError, match="chưa biết"):
+        what_if("lai-chau", 2023, {"HTS": 0.9}, data=data_copy)
+
+
 # ------------------------------------------------------------------------------------------------- searches
 
 

@@ -16,6 +16,7 @@ from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import check_place, make_folder, write_whole
+from dti.words.periods import Period
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -127,7 +128,7 @@ def form(
     agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
     all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
     year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
-    period: Annotated[str, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
+    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
     data: DataOption = None,
@@ -175,7 +176,7 @@ def intake(
     agency: Annotated[str, typer.Option(help="With --withdraw: who had sent it.")] = "",
     subject: Annotated[str, typer.Option(help="With --withdraw: whom it is about, if not the agency alone.")] = "",
     year: Annotated[int, typer.Option(help="With --withdraw: its year.")] = 2023,
-    period: Annotated[str, typer.Option(help="With --withdraw: its period.")] = "year",
+    period: Annotated[Period, typer.Option(help="With --withdraw: its period.")] = "year",
     sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
     lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
     data: DataOption = None,
@@ -234,7 +235,7 @@ def figure_history(
 @app.command()
 def status(
     year: Annotated[int, typer.Option(help="Year of the results.")] = 2023,
-    period: Annotated[str, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
+    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
     waiting: Annotated[
         list[str] | None, typer.Option(help="Id of an agency that was asked to correct its form; may be repeated.")

@@ -45,6 +45,12 @@ class Assessment:
         return self.assessed + 1
 
     @cached_property
+    def planned(self) -> int:
+        """The year of the plan whose duties, solutions and bases are told: the one ahead, where it is in the data."""
+        years = self.tables["statements"].query("kind in ['task', 'duty', 'solution']")["year"]
+        return self.ahead if (years == self.ahead).any() else self.year
+
+    @cached_property
     def progress(self) -> pd.DataFrame:
         """The province's progress of the report year, as the table of indicators shows it."""
         return described(agency_progress(self.tables, PROVINCE, self.year), self.tables, self.year, self.lang)

@@ -159,25 +159,25 @@ def agencies(of: Assessment) -> str:
     named = (
         of.tables["assignments"]
         .query("duty_basis == 'named' and role in ['lead', 'direct']")
-        .merge(of.of_kind("duty", of.ahead))
+        .merge(of.of_kind("duty", of.planned))
     )
     names = of.tables["agencies"].set_index("agency_id")[f"name_{of.lang}"]
     said = [
         {"name": names[agency], "duties": _statements(of, group.drop_duplicates("statement_id"))}
         for agency, group in named.groupby("agency_id", sort=False)
     ]
-    return prose("assessment_agencies", of.lang, ahead=of.ahead, most=most, named=said)
+    return prose("assessment_agencies", of.lang, ahead=of.planned, most=most, named=said)
 
 
 def solutions(of: Assessment) -> str:
     """Return the plan's solutions and where its money comes from."""
-    said = {kind: _statements(of, of.of_kind(kind, of.ahead)) for kind in ("solution", "funding")}
-    spent = _statements(of, of.of_kind("funding", of.assessed))
+    said = {kind: _statements(of, of.of_kind(kind, of.planned)) for kind in ("solution", "funding")}
+    spent = _statements(of, of.of_kind("funding", of.assessed)) if of.planned != of.assessed else []
     return prose(
         "assessment_solutions",
         of.lang,
         assessed=of.assessed,
-        ahead=of.ahead,
+        ahead=of.planned,
         solutions=said["solution"],
         funding=said["funding"],
         spent=spent,
@@ -187,7 +187,7 @@ def solutions(of: Assessment) -> str:
 def legal_bases(of: Assessment) -> str:
     """Return the legal bases of the plan."""
     return prose(
-        "assessment_legal", of.lang, ahead=of.ahead, bases=_statements(of, of.of_kind("legal_basis", of.ahead))
+        "assessment_legal", of.lang, ahead=of.planned, bases=_statements(of, of.of_kind("legal_basis", of.planned))
     )
 
 
@@ -198,11 +198,11 @@ def compiled(of: Assessment, compiler: str) -> str:
     ----------
     compiler : the body that issues the report, as ``office.yml`` names it
     """
-    duty = of.of_kind("duty", of.ahead)
+    duty = of.of_kind("duty", of.planned)
     duty = duty[duty["text_vi"].str.contains("tổng hợp kết quả")]
     named = _named_lead(of, duty)
     other = named and named.casefold() != compiler.casefold()
-    return prose("assessment_compiled", of.lang, ahead=of.ahead, compiler=compiler, named=named) if other else ""
+    return prose("assessment_compiled", of.lang, ahead=of.planned, compiler=compiler, named=named) if other else ""
 
 
 def _named_lead(of: Assessment, duty: pd.DataFrame) -> str:

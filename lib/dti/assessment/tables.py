@@ -62,10 +62,11 @@ def duties(of: Assessment) -> pd.DataFrame:
     in which it has another part), tasks_led, tasks_part (tasks and duties of the plan), named (of all these, where the
     plan itself names it).
     """
-    ahead = of.rows.loc[of.rows["following"].notna(), ["indicator_id", "left"]]
-    answers = of_plan(of.tables["responsibilities"], of.ahead).merge(ahead, on="indicator_id")
+    target, gap = ("following", "left") if of.planned == of.ahead else ("target", "gap")
+    ahead = of.rows.loc[of.rows[target].notna(), ["indicator_id", gap]].rename(columns={gap: "left"})
+    answers = of_plan(of.tables["responsibilities"], of.planned).merge(ahead, on="indicator_id")
     tasks = of.tables["assignments"].merge(
-        of.tables["statements"].query("kind in ['task', 'duty'] and year == @of.ahead")[["statement_id"]]
+        of.tables["statements"].query("kind in ['task', 'duty'] and year == @of.planned")[["statement_id"]]
     )
     found = pd.DataFrame(
         {
@@ -95,7 +96,7 @@ def duties_table(of: Assessment) -> outputs.Shown:
     found = duties(of)
     counts = found.columns.drop(["agency_id", "name"]).tolist()
     rows = found.groupby(counts, sort=False).agg({"agency_id": "first", "name": "; ".join}).reset_index()
-    heads = labels("assessment.duties", of.lang, ahead=of.ahead)
+    heads = labels("assessment.duties", of.lang, ahead=of.planned)
     columns = [Column(name, head, numeric=name != "name") for name, head in heads.items()]
-    caption = word("assessment.duties_caption", of.lang, ahead=of.ahead)
+    caption = word("assessment.duties_caption", of.lang, ahead=of.planned)
     return outputs.table(rows.assign(anchor="a-" + rows["agency_id"]), columns, caption, anchor="anchor", kind="act")

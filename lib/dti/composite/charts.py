@@ -103,7 +103,7 @@ def waterfall_chart(page: Page, split: Sheet) -> outputs.Shown:
     ----------
     split : `dti.composite.tables.decomposition`
     """
-    steps = split.rows["places"].drop(index=["own", "total"])
+    steps = split.rows["places"].drop(index=["own", "total"]).dropna()
     listed = "; ".join(
         f"{page.index_name(key)}: {number(step, page.lang, 2, sign=True)}" for key, step in steps.items()
     )
@@ -123,7 +123,7 @@ def waterfall_chart(page: Page, split: Sheet) -> outputs.Shown:
 
 def waterfall(page: Page, split: Sheet) -> Figure:
     """Return a waterfall of the rank: gains to the right, losses hollow to the left."""
-    steps = split.rows["places"].drop(index=["own", "total"])
+    steps = split.rows["places"].drop(index=["own", "total"]).dropna()
     change = page.change.loc[page.province]
     ends = [(page.base_year, int(change["base_rank"])), (page.year, int(change["rank"]))]
     reached = ends[0][1] - np.concatenate([[0], steps.cumsum()])
@@ -235,7 +235,9 @@ def interval_chart(page: Page, firm: Sheet) -> outputs.Shown:
     ----------
     firm : `dti.composite.tables.intervals`
     """
-    listed = "; ".join(f"{row.name}: {row.low}–{row.high}" for row in firm.rows.itertuples(index=False))
+    listed = "; ".join(
+        f"{row.name}: {row.low}–{row.high}" for row in firm.rows.dropna(subset=["low"]).itertuples(index=False)
+    )
     return outputs.chart(
         rank_intervals(page, firm),
         page.words(
@@ -252,7 +254,7 @@ def interval_chart(page: Page, firm: Sheet) -> outputs.Shown:
 
 def rank_intervals(page: Page, firm: Sheet) -> Figure:
     """Return a line per province from its best to its lowest rank, with median and published rank."""
-    rows = firm.rows
+    rows = firm.rows.dropna(subset=["low"])
     heights = np.arange(len(rows))[::-1]
     own = rows.index == page.province
     with look():

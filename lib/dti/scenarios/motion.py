@@ -145,13 +145,20 @@ def _drawn(base: Baseline, change: pd.Series, of_indices: pd.DataFrame, draws: i
 
 
 def _line(level: np.ndarray, change: np.ndarray, new_level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what least squares on what is known expect of changes at new levels, and what they left over."""
+    """Return what least squares expect of changes at new levels, and what they left over; shapes as ``change``.
+
+    A change that is not known has no say in the line, and what it left over counts as nothing.
+    """
     known = np.column_stack([np.ones_like(level), level])
-    there = ~np.isnan(change)
-    fitted = np.full((2, change.shape[1]), np.nan)
-    for one in np.flatnonzero(there.any(axis=0)):
-        fitted[:, one] = np.linalg.lstsq(known[there[:, one]], change[there[:, one], one])[0]
-    return np.column_stack([np.ones_like(new_level), new_level]) @ fitted, change - known @ fitted
+    new = np.column_stack([np.ones_like(new_level), new_level])
+    expected, surprise = np.full(change.shape, np.nan), np.zeros(change.shape)
+    for column, values in enumerate(change.T):
+        there = ~np.isnan(values)
+        if there.sum() > 2:
+            fitted = np.linalg.lstsq(known[there], values[there], rcond=None)[0]
+            expected[:, column] = new @ fitted
+            surprise[there, column] = values[there] - known[there] @ fitted
+    return expected, surprise
 
 
 def _one_row(totals: pd.Series) -> pd.DataFrame:

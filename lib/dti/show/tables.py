@@ -25,7 +25,8 @@ def styled(
 ) -> Styler:
     """Return a table with a caption, its numbers written as the language of `set_theme` does, blanks as dashes.
 
-    The index is hidden where it only counts rows. What comes back is pandas' own Styler: it can be styled further.
+    The index is hidden where it only counts rows, or holds ids, which spreadsheets keep and readers need not see. What
+    comes back is pandas' own Styler: it can be styled further.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def styled(
         classes = pd.DataFrame("", frame.index, frame.columns)
         classes.loc[own] = OWN
         styler = styler.set_td_classes(classes)
-    if _only_counts(frame.index):
+    if _only_counts(frame.index) or str(frame.index.name).endswith("_id"):
         styler = styler.hide(axis="index")
     else:
         styler = styler.format_index(escape="html", axis="index")

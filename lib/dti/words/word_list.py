@@ -45,8 +45,8 @@ def labels(group: str, lang: Lang, /, **slots: object) -> dict[str, str]:
 
     Examples
     --------
-    >>> labels("list", "en")["and"]
-    'and'
+    >>> labels("trend", "en")["better"]
+    'Better'
     """
     found = {
         key.removeprefix(f"{group}."): filled(texts[lang], slots, key)
