@@ -1,7 +1,7 @@
 # make report   a report for every agency            make report LANG_=en YEAR=2023 JOBS=2
 # make test     the whole test suite                 make check   the data alone
 # make lab      JupyterLab on notebooks/             make lock    renew requirements.lock
-# make demo     forms, intake and reports with illustrative figures, on a copy of the data
+# make demo     forms, intake, the next plan and reports with illustrative figures, on a copy of the data
 # make audit    known faults of the locked requirements
 # make bench    seconds per report beside other ways of running notebooks, in an environment of its own
 PYTHON ?= python3
@@ -35,6 +35,9 @@ check: $(READY)
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
+PLAN    := examples/ke-hoach-2024-minh-hoa/ke-hoach-2024-minh-hoa.docx
+DECIDED := examples/ke-hoach-2024-minh-hoa/quyet-dinh-minh-hoa.csv
+
 # What agencies would do with blank forms is done for them in examples/; data/ itself is never written to.
 demo: $(READY)
 	rm -rf demo
@@ -44,6 +47,10 @@ demo: $(READY)
 	$(BIN)/dti intake examples/so-lieu-2023-minh-hoa --data demo/data --accept "Số liệu minh họa"
 	$(BIN)/dti check --data demo/data
 	$(BIN)/dti report --year 2023 --lang $(LANG_) --jobs $(JOBS) --data demo/data --out demo/reports
+	$(BIN)/dti plan read $(PLAN) --year 2024 --data demo/data --decisions $(DECIDED) --out demo/xem-xet-2024.xlsx
+	$(BIN)/dti plan take demo/xem-xet-2024.xlsx --data demo/data
+	$(BIN)/dti plan verify $(PLAN) --source kh-2024-minh-hoa --data demo/data
+	$(BIN)/dti report --year 2024 --lang $(LANG_) --jobs $(JOBS) --data demo/data --out demo/reports
 
 # What the comparison runs against is no part of the product: it gets an environment of its own.
 bench: | $(UV)

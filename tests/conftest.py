@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from exported import as_shown
 
 from dti import cli
 from dti.store.tables import PROJECT
@@ -103,7 +104,9 @@ def shown_by(notebook: str, **parameters: object) -> list:
         if "parameters" in cell.metadata.get("tags", []):
             scope.update(parameters)
         if "display" in scope:
-            scope["display"] = lambda *shown: outputs.extend(shown)
+            scope["display"] = lambda *shown, outputs=outputs: outputs.extend(map(as_shown, shown))
         if last is not None:
-            outputs.append(eval(compile(ast.Expression(last.value), notebook, "eval"), scope))
-    return [output for output in outputs if output is not None]
+            value = eval(compile(ast.Expression(last.value), notebook, "eval"), scope)
+            if value is not None and "note" not in cell.metadata.get("tags", []):
+                outputs.append(as_shown(value))
+    return outputs

@@ -9,8 +9,10 @@ import nbformat
 import pandas as pd
 from matplotlib.figure import Figure
 from nbformat import NotebookNode, v4
+from pandas.io.formats.style import Styler
 
 from dti.show import outputs as display
+from dti.show import tables
 from dti.show.outputs import Column, Shown, text
 from dti.store.tables import PROJECT
 from dti.words.markdown import escape, linked
@@ -34,6 +36,15 @@ NASTY = [
     "http://example.invalid/a_b_c",
     "Đ ð ằ ẵ ữ ợ ‰ ≥ ≤ − – … “ ”",
 ]
+
+
+def as_shown(value: object) -> Shown:
+    """What a notebook shows of a cell's value: ours, a Styler, a plain table."""
+    if isinstance(value, Styler):
+        return Shown(*tables.bundle(value))
+    if isinstance(value, pd.DataFrame):
+        return Shown({"text/html": value.to_html(), "text/plain": value.to_string()})
+    return value if isinstance(value, Shown) else Shown({"text/plain": ""})
 
 
 def output_of(shown: Shown) -> NotebookNode:
@@ -145,14 +156,14 @@ def _executed(name: str, parameters: tuple[tuple[str, Any], ...]) -> str:
         tree = ast.parse(cell.source)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         if "display" in scope:
-            scope["display"] = lambda *outputs, shown=shown: shown.extend(outputs)
+            scope["display"] = lambda *outputs, shown=shown: shown.extend(map(as_shown, outputs))
         exec(compile(tree, name, "exec"), scope)
         if "parameters" in cell.metadata.get("tags", []):
             scope.update(parameters)
             cell.source = "\n".join(f"{key} = {value!r}" for key, value in parameters)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), name, "eval"), scope)
-            shown += [value] if value is not None else []
+            shown += [as_shown(value)] if value is not None else []
         cell.outputs = [output_of(one) for one in shown]
     return nbformat.writes(run)
 

@@ -165,8 +165,35 @@ def test_an_error_in_a_cell_is_told_with_the_notebook(pool):
 def test_an_exporter_that_fails_fails_its_report_alone(pool):
     bad = Task(**vars(task("lang = 1")) | {"exporters": {"html": "no-such-exporter"}, "name": "bad"})
     outcomes = {outcome.name: outcome for outcome in pool.run([bad, task("lang = 1", name="good")])}
-    assert "Error: " in outcomes["bad"].error.splitlines()[0] and outcomes["bad"].files == {}
+    assert "Error: " in outcomes["bad"].error.splitlines()[0] and set(outcomes["bad"].files) == {"ipynb"}
     assert outcomes["good"].error == ""
+
+
+def test_a_format_that_fails_leaves_the_others(pool):
+    both = Task(**vars(task("lang = 1")) | {"exporters": {"pdf": "no-such-exporter", "html": "html"}})
+    [outcome] = pool.run([both])
+    assert set(outcome.files) == {"ipynb", "html"} and outcome.error.startswith("pdf: ")
+
+
+def test_a_kernel_that_dies_once_is_replaced(pool, tmp_path):
+    flag = tmp_path / "seen"
+    die_once = (
+        f"import os, pathlib\nflag = pathlib.Path({str(flag)!r})\n"
+        "if not flag.exists():\n    flag.touch()\n    os.kill(os.getpid(), 9)\n'made'"
+    )
+    [outcome] = pool.run([task("lang = 1", die_once)])
+    assert flag.exists() and outcome.error == "" and "made" in outcome.files["ipynb"].decode()
+
+
+def test_what_kernels_are_forked_from_is_started_again_when_it_is_killed():
+    with Pool(1) as pool:
+        [before] = pool.run([task("lang = 1", "'made'")])
+        for process in pool._warm:
+            process._process.kill()
+            process._process.wait()
+            after = list(pool.run([task("lang = 1", "'made'", name=name) for name in "ab"]))
+            assert [outcome.error for outcome in after] == ["", ""]
+    assert before.error == ""
 
 
 def test_the_report_of_a_worker_that_is_killed_is_made_by_another(pool, tmp_path):

@@ -8,7 +8,9 @@ from conftest import shown_by
 from lxml import html
 
 from dti.assessment import dti_part
-from dti.assessment import plan_part as assess
+from dti.assessment import sentences as assess
+from dti.assessment.page import Assessment
+from dti.composite.scores import score_years
 from dti.plan import charts
 from dti.plan import sentences as say
 from dti.plan import tables as show
@@ -16,20 +18,22 @@ from dti.plan.progress import agency_progress
 from dti.plan.rows import described
 from dti.scenarios.scenario_file import scenario_names
 from dti.show import outputs as display
-from dti.store.tables import load, load_all
+from dti.store.tables import load, load_all, table_names
 from dti.words.markdown import escape
+from dti.words.markdown import plain as as_read
 from dti.words.sentences import lowered
 
-AGENCIES = load("agencies").query("in_register")["agency_id"].tolist()
+AGENCIES = load("agencies").query("has_report")["agency_id"].tolist()
 TABLES = ["agencies", "pillars", "indicators", "observations", "responsibilities", "statements", "sources"]
 
 LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 #: Numbers that need no table: years, dates, numbers of documents and standards, the former levels of online services,
-#: marks of lists, headings, and what an author is quoted with.
+#: places in the plan, marks of lists, headings, and what an author is quoted with.
 EXEMPT = re.compile(
     r"\b\d{1,2}/\d{1,2}/\d{4}\b|\b\d+/(?:\d{4}/)?[A-ZĐ][\w-]*|\d+-[A-Z]+/[A-Z]+|\bTCVN \d+:\d+|\bIPv6\b"
+    r"|\b(?:P\.)?[IVX]+(?:–[IVX]+)?(?:\.\d+)*(?:\.[ab])?(?:,\s(?:ý|item)\s\d+)?"
     r"|mức độ \d(?:(?:,| và) \d)?|[Ll]evels? \d(?: and \d)?"
-    r"|\b20\d\d\b|^\s*1\.|^#+ .*|^> .*",
+    r"|\b(?:Phụ lục|Appendix) \d|\b20\d\d\b|^\s*1\.|^#+ .*|^> .*",
     re.M,
 )
 #: Names may hold digits of their own ("mức độ 3, 4"); a name is quoted, not a finding.
@@ -219,8 +223,8 @@ def test_with_results_the_assessment_is_of_the_report_year(data_with_results):
     assert "đạt 29%, giảm 1 điểm phần trăm so với năm 2022, chưa đạt mục tiêu 45%, còn thiếu 16 điểm phần trăm" in text
     assert "đạt 50%, không đổi so với năm 2022, chưa đạt mục tiêu 70%" in text
     assert "đạt 61,5%, chưa đạt mục tiêu tối thiểu 70%, còn thiếu 8,5 điểm phần trăm" in text
-    assert "Chưa có nhiệm vụ năm 2024 trong số liệu" in text
-    assert "Số cơ sở dữ liệu của các sở, ban, ngành và địa phương là 21, tăng 3 so với năm 2022" in text
+    assert "Kế hoạch năm 2023 nêu các giải pháp" in text and "Việc kế hoạch năm 2023 giao đích danh" in text
+    assert "số cơ sở dữ liệu của các sở, ban, ngành và địa phương là 21, tăng 3 so với năm 2022" in text
 
 
 def test_an_agencys_own_result_stands_beside_the_provinces_figures(data_with_results):
@@ -232,7 +236,7 @@ def test_an_agencys_own_result_stands_beside_the_provinces_figures(data_with_res
     )
     own = next(row for row in html.fromstring(table).iter("tr") if row.get("id") == "i-bao-cao-dinh-ky").text_content()
     assert all(words in own for words in ("[của cơ quan]", "85%", "90%", "95,5%"))
-    assert "dùng số liệu riêng của cơ quan" in said(outputs)
+    assert "được đánh giá theo số liệu của cơ quan" in said(outputs)
 
 
 @pytest.mark.parametrize("agency", ["so-y-te", "huyen-sin-ho"])
@@ -248,10 +252,41 @@ def test_a_year_whose_dti_has_nothing_to_compare_with_is_assessed_too(lang):
     assert ("0,5032" if lang == "vi" else "0.5032") in dti and "2021" in dti
 
 
-def test_a_year_without_a_dti_says_so():
-    tables = load_all(TABLES)
-    [shown] = dti_part.outputs(assess.Assessment(tables, 2031, "vi"), "lai-chau")
-    assert shown.bundle["text/markdown"] == "Chưa có DTI năm 2031 của đủ các tỉnh, thành phố."
+def test_a_year_without_a_dti_takes_the_newest_and_says_so():
+    of = Assessment(load_all(table_names()), 2031, "vi")
+    said = plain(dti_part.outputs(of, "lai-chau")[0].bundle["text/markdown"])
+    assert f"năm {max(score_years())} của Lai Châu" in said and "DTI năm 2031 chưa có trong số liệu" in said
+    assert dti_part.rank(of, "lai-chau")["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_assessment_says_of_each_aim_whether_it_was_reached(lang):
+    of = Assessment(load_all(table_names()), 2023, lang)
+    said = as_read(assess.aims(of, dti_part.rank(of, "lai-chau")))
+    aims = [line for line in said.splitlines() if line.startswith("- ")]
+    verdicts = {"vi": "Đạt:|Chưa đạt:|Chưa đánh giá được:|Không đo được:", "en": "Reached:|Not reached:|Cannot be"}
+    assert len(aims) >= 5 and all(re.search(verdicts[lang], aim) for aim in aims)
+    fell = {
+        "vi": "Chưa đạt: thứ hạng DTI năm 2023 giảm 1 bậc, từ hạng 53 xuống hạng 54",
+        "en": "Not reached: the DTI rank of 2023 is 1 place lower, rank 54 after rank 53",
+    }[lang]
+    assert fell in said
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_pillar_takes_a_third_of_a_page_and_gives_no_figure_twice(lang):
+    of = Assessment(load_all(table_names()), 2023, lang)
+    for pillar in of.tables["pillars"].iloc:
+        said = assess.pillar(of, pillar)
+        cited = [anchor for shown, anchor in LINK.findall(said) if anchor.startswith("o-") and shown[:1].isdigit()]
+        assert len(cited) == len(set(cited)), f"{pillar['pillar']}: a figure stands twice"
+        assert len(as_read(said).split()) < 400, pillar["pillar"]
+
+
+def test_who_compiles_is_told_where_the_plan_named_another_body():
+    of = Assessment(load_all(table_names()), 2023, "vi")
+    assert "giao Sở Thông tin và Truyền thông tổng hợp" in assess.compiled(of, "Sở Khoa học và Công nghệ")
+    assert assess.compiled(of, "Sở Thông tin và Truyền thông") == ""
 
 
 def test_the_chart_of_gaps_is_drawn_where_none_is_open():

@@ -1,5 +1,6 @@
 """A plan on paper: what is read of it, what is left aside, and what cannot be read at all."""
 
+import html
 import importlib.util
 import io
 import re
@@ -7,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -243,6 +245,29 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(tmp_path, name):
         read_lines(tmp_path / name)
     assert name in str(refused.value)
     assert "Expected:" in str(refused.value)
+
+
+@pytest.mark.parametrize(("pages", "words"), [(3, "a scan"), (201, "201 pages")])
+def test_a_scan_and_a_book_are_refused(tmp_path, pages, words):
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        document.new_page(200, 200)
+    document.save(tmp_path / "plan.pdf")
+    with pytest.raises(UnreadablePlan, match=words):
+        read_lines(tmp_path / "plan.pdf")
+
+
+def test_a_saved_web_page_is_read_like_its_text(tmp_path, known):
+    folder, name, year = measured.PLANS["van-xuoi"]
+    text = [
+        line for line in (folder / f"{name}.txt").read_text(encoding="utf-8").split("\n") if not line.startswith("|")
+    ]
+    (tmp_path / "plan.txt").write_text("\n".join(text), encoding="utf-8")
+    page = "".join(f"<p>{html.escape(line)}</p>" for line in text)
+    (tmp_path / "plan.html").write_text(f"<html><script>var a = 7</script><body>{page}</body></html>", encoding="utf-8")
+    first, second = (figures(read_plan(tmp_path / file, year, known), known) for file in ("plan.txt", "plan.html"))
+    columns = ["clause", "value", "year", "kind", "level", "indicator_id"]
+    assert first[columns].equals(second[columns])
 
 
 def test_a_missing_file_is_named(tmp_path):

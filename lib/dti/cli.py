@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dti.check import check_with_scenarios as find_faults
+from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load_all, table_names, using
 from dti.store.write import check_place, make_folder, write_whole
+from dti.words.periods import Period
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -58,6 +60,27 @@ def check(data: DataOption = None) -> None:
     if len(faults):
         raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}:", faults)
     typer.echo(f"{len(table_names(data))} tables in order.")
+
+
+@app.command()
+def edit(
+    workbook: Annotated[Path | None, typer.Argument(help="An edited workbook to take back.", dir_okay=False)] = None,
+    table: Annotated[str | None, typer.Option(help="Table to write as a workbook.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default TABLE.xlsx.", dir_okay=False)] = None,
+    data: DataOption = None,
+) -> None:
+    """Write a table as a workbook with lists of allowed values, or take an edited one back."""
+    from dti.store import edit as editing
+
+    if (workbook is None) == (table is None):
+        raise DataError("Say which: --table NAME to write a workbook, or the workbook to take back.")
+    if table is not None:
+        target = out or Path(f"{table}.xlsx")
+        write_whole(target, editing.workbook(table, data))
+        typer.echo(f"{table} written to {target}. Edit it, then: dti edit {target}")
+    else:
+        counted = editing.take(workbook, data, find_faults)
+        typer.echo(", ".join(f"{count} rows {what}" for what, count in counted.items()))
 
 
 @app.command()
@@ -105,7 +128,7 @@ def form(
     agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
     all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
     year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
-    period: Annotated[str, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
+    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
     data: DataOption = None,
@@ -153,7 +176,7 @@ def intake(
     agency: Annotated[str, typer.Option(help="With --withdraw: who had sent it.")] = "",
     subject: Annotated[str, typer.Option(help="With --withdraw: whom it is about, if not the agency alone.")] = "",
     year: Annotated[int, typer.Option(help="With --withdraw: its year.")] = 2023,
-    period: Annotated[str, typer.Option(help="With --withdraw: its period.")] = "year",
+    period: Annotated[Period, typer.Option(help="With --withdraw: its period.")] = "year",
     sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
     lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
     data: DataOption = None,
@@ -212,7 +235,7 @@ def figure_history(
 @app.command()
 def status(
     year: Annotated[int, typer.Option(help="Year of the results.")] = 2023,
-    period: Annotated[str, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
+    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
     waiting: Annotated[
         list[str] | None, typer.Option(help="Id of an agency that was asked to correct its form; may be repeated.")
@@ -293,6 +316,7 @@ def report(
         typer.Option("--format", help="html, docx, pdf, xlsx or csv; may be repeated. By default html, xlsx and csv."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="One page for each agency and one for the province.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Make all reports anew, changed or not.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300,
     scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
@@ -313,6 +337,7 @@ def report(
         out=out,
         verbose=verbose,
         data=data,
+        brief=brief,
     )
     made = []
     try:
@@ -358,31 +383,7 @@ def whatif(
         typer.echo(what_if_print.as_json(pages) if as_json else what_if_print.as_text(pages))
 
 
-plan_app = typer.Typer(help="The plan of the next year: from the document to the tables.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
-
-
-@plan_app.command("read")
-def plan_read(
-    file: Annotated[Path, typer.Argument(help="The plan: .docx, .pdf, .html or .txt.")],
-    year: Annotated[int, typer.Option(help="Year that the plan sets targets for.")],
-    out: Annotated[Path | None, typer.Option(help="Review workbook to write (.xlsx).")] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Folder for the same as CSV files.")] = None,
-    data: DataOption = None,
-) -> None:
-    """Read a plan into a review workbook: every figure and task, with what is proposed to do with it."""
-    from dti.reader import review
-
-    if out is None and csv is None:
-        raise DataError("Nothing to write. Expected: --out REVIEW.xlsx, --csv FOLDER, or both.")
-    plan, tables, content = review.read(file, year, data)
-    if csv is not None:
-        review.write_csv(csv, plan, tables)
-    if out is not None:
-        write_whole(out, review.workbook(plan, tables, file.name, content))
-    sheets = review.review_tables(plan, tables)
-    typer.echo("\n".join(f"{name}: {value}" for name, value in review.summary(sheets, plan, tables)))
-    typer.echo(f"→ {out or csv}")
 
 
 @app.command()
@@ -398,6 +399,27 @@ def proof(
     found, lang = again.proof(file, data)
     typer.echo(told.as_json(found) if as_json else "\n".join(told.lines(found, lang)))
     raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder of the earlier reports.", file_okay=False)],
+    new: Annotated[Path, typer.Argument(help="Folder of the later reports.", file_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    page: Annotated[Path | None, typer.Option(help="Write one HTML page too.", dir_okay=False)] = None,
+    lang: Annotated[Lang, typer.Option(help="Language: vi or en.")] = "vi",
+    data: DataOption = None,
+) -> None:
+    """Say what changed between two runs, apart by cause: data, method, wording. Nothing changed gives nothing."""
+    from dti.review import diff_page, differences
+
+    compared = differences.compare(old, new)
+    if page is not None:
+        write_whole(page, diff_page.page(compared, old, new, lang).encode())
+    told = differences.as_json(compared) if as_json else "\n".join(differences.lines(compared, lang))
+    if told:
+        typer.echo(told)
+    raise typer.Exit(1 if compared.differences else 0)
 
 
 def main() -> None:

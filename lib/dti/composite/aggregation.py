@@ -198,11 +198,16 @@ def _nodes(
     return found
 
 
+def _has_blank(values: np.ndarray) -> bool:
+    """Return whether any of many finite values is blank, in one pass."""
+    return bool(np.isnan(values.sum()))
+
+
 def _enough(parts: list[np.ndarray], weights: np.ndarray, missing: Missing, least: float) -> np.ndarray | None:
     """Return where an index has enough of its parts, shape (draws or 1, units); None where all are there."""
-    blank = [np.isnan(part) for part in parts]
-    if not any(one.any() for one in blank):
+    if not any(map(_has_blank, parts)):
         return None
+    blank = [np.isnan(part) for part in parts]
     if missing == "blank":
         counted = [one for one, weight in zip(blank, weights.T, strict=True) if (weight > 0).any()]
         return ~np.logical_or.reduce(np.broadcast_arrays(*counted))
@@ -212,8 +217,11 @@ def _enough(parts: list[np.ndarray], weights: np.ndarray, missing: Missing, leas
 def _power_mean(parts: list[np.ndarray], weights: np.ndarray, exponent: float, name: str) -> np.ndarray:
     """Return the weighted power mean of the parts that are there, unit by unit and draw by draw."""
     carried = [_forward(part, exponent, name) for part in parts]
-    present = [~np.isnan(part) for part in carried]
-    filled = [part if here.all() else np.where(here, part, 0.0) for part, here in zip(carried, present, strict=True)]
+    present = [~np.isnan(part) if _has_blank(part) else np.ones((1, part.shape[1]), dtype=bool) for part in carried]
+    filled = [
+        np.where(here, part, 0.0) if len(here) == len(part) else part
+        for part, here in zip(carried, present, strict=True)
+    ]
     if all(len(part) == 1 for part in parts):  # the same in every draw: one product of matrices
         summed = weights @ np.concatenate(filled)
         total = weights @ np.concatenate(present).astype(float)

@@ -5,83 +5,73 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from dti.composite.page import Page
 from dti.composite.tables import NEIGHBOURS
 from dti.show import fonts, outputs
-from dti.show.look import BLUE, GREY, LIGHT, ORANGE, look, new_figure
+from dti.show.look import BLUE, GREY, INK, LIGHT, ORANGE, ink_on, look, new_figure
 from dti.show.sheet import Sheet
 from dti.words.vietnamese import number
+from dti.words.word_list import word
 
-INK = "#222222"
-#: Above this value a shade is dark enough for white figures.
-DARK = 0.66
-#: From white to the palette's blue: a single hue, so that it reads in grey as well.
-SHADES = LinearSegmentedColormap.from_list("shades", ["#FFFFFF", BLUE])
+#: From below the median through white to above it; read in grey by the sign of the label's distance.
+SHADES = LinearSegmentedColormap.from_list("shades", [ORANGE, "#FFFFFF", BLUE])
 
 
 # -------------------------------------------------------------------------------------------------- slope
 
 
 def slope_chart(page: Page) -> outputs.Shown:
-    """Return the chart of ranks in both years as an output."""
-    words = page.words("{name}: hạng {base} → {rank}", "{name}: rank {base} → {rank}")
+    """Return the chart of ranks in both years, around the province, as an output."""
+    change = page.change
+    own = change.loc[page.province]
+    near = _neighbourhood(page)
+    ends = [(page.names[unit], int(change.at[unit, "base_rank"]), int(change.at[unit, "rank"])) for unit in near]
+    places = int(own["places"])
+    caption = word(
+        f"ranking_charts.slope_{'up' if places > 0 else 'down' if places < 0 else 'same'}",
+        page.lang, name=page.name, count=abs(places), base=int(own["base_rank"]), rank=int(own["rank"]),
+    )  # fmt: skip
+    heads = [word("column.name", page.lang), str(page.base_year), str(page.year)]
     return outputs.chart(
         slope(page),
-        page.words(
-            f"Thứ hạng DTI {page.base_year} và {page.year}. Đậm: {page.name}; xanh: liền kề; nét đứt: cùng vùng",
-            f"DTI ranks {page.base_year} and {page.year}. Bold: {page.name}; blue: neighbours; dashed: same region",
-        ),
-        page.words(
-            f"Biểu đồ đường nối thứ hạng hai năm của {len(page.change)} tỉnh, thành phố. {_listed(page, words)}.",
-            f"Lines between the ranks of {len(page.change)} provinces in both years. {_listed(page, words)}.",
-        ),
+        caption,
+        f"{caption}. " + "; ".join(f"{name}: {base} → {rank}" for name, base, rank in ends) + ".",
+        subtitle=word("ranking_charts.slope_of", page.lang, base_year=page.base_year, year=page.year),
+        small=pd.DataFrame(ends, columns=heads),
         lang=page.lang,
     )
 
 
-def _listed(page: Page, words: str) -> str:
-    """Return the province and its neighbours with their ranks in both years."""
-    near = page.change[abs(page.change["rank"] - page.change.at[page.province, "rank"]) <= NEIGHBOURS]
-    return "; ".join(
-        words.format(name=page.names[unit], base=row["base_rank"], rank=row["rank"]) for unit, row in near.iterrows()
-    )
+def _neighbourhood(page: Page) -> list[str]:
+    """Return the provinces whose rank in either year is near the province's, best first."""
+    change = page.change
+    near = pd.Series(False, index=change.index)
+    for column in ("base_rank", "rank"):
+        near |= (change[column] - change.at[page.province, column]).abs() <= NEIGHBOURS
+    return change.index[near].tolist()
 
 
 def slope(page: Page) -> Figure:
-    """Return a chart of all ranks in both years: the province, its neighbours and its region stand out."""
-    change = page.change
-    near = change.index[abs(change["rank"] - change.at[page.province, "rank"]) <= NEIGHBOURS]
-    looks = {"others": [], "region": [], "near": [], "own": []}
-    for unit in change.index:
-        kind = (
-            "own"
-            if unit == page.province
-            else "near"
-            if unit in near
-            else "region"
-            if unit in page.region
-            else "others"
-        )
-        looks[kind].append(unit)
-    styles = {
-        "others": {"color": LIGHT, "linewidth": 0.7},
-        "region": {"color": GREY, "linewidth": 1.0, "linestyle": (0, (3, 2)), "marker": "o", "markersize": 2.5},
-        "near": {"color": BLUE, "linewidth": 1.3, "marker": "o", "markersize": 3.5},
-        "own": {"color": ORANGE, "linewidth": 3.0, "marker": "s", "markersize": 6},
-    }
+    """Return a chart of the ranks around the province in both years; lines from further off come in from the edge."""
+    ranks = page.change.loc[_neighbourhood(page), ["base_rank", "rank"]].astype(int)
+    own = ranks.loc[page.province]
+    top, bottom = max(1, own.min() - NEIGHBOURS), min(len(page.change), own.max() + NEIGHBOURS)
     with look():
-        figure, axes = new_figure(8.2)
-        for layer, (kind, units) in enumerate(looks.items()):
-            for unit in units:
-                axes.plot([0, 1], change.loc[unit, ["base_rank", "rank"]].astype(int), zorder=layer + 1, **styles[kind])
-        shown = {unit: kind for kind in ("region", "near", "own") for unit in looks[kind]}
+        figure, axes = new_figure(0.6 + 0.23 * (bottom - top + 1))
+        for unit, row in ranks.iterrows():
+            is_own = unit == page.province
+            style = {"color": ORANGE, "linewidth": 3.0, "marker": "s", "markersize": 6, "zorder": 3}
+            other = {"color": GREY if unit in page.region else BLUE, "linewidth": 1.2, "marker": "o", "markersize": 3.5}
+            dashes = {"linestyle": (0, (3, 2))} if unit in page.region and not is_own else {}
+            axes.plot([0, 1], row, **(style if is_own else other | dashes))
         for column, place in (("base_rank", 0), ("rank", 1)):
-            _label_ranks(axes, change.loc[list(shown), column].astype(int), shown, page.names, place)
-        axes.set_xlim(-0.75, 1.75)
-        axes.set_ylim(len(change) + 1, 0)
+            _label_ranks(axes, ranks[column][ranks[column].between(top, bottom)], page, place)
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_ylim(bottom + 0.6, top - 0.6)
         axes.set_xticks([0, 1], [str(page.base_year), str(page.year)], fontsize=10, fontweight="bold")
         axes.xaxis.tick_top()
         axes.set_yticks([])
@@ -91,23 +81,16 @@ def slope(page: Page) -> Figure:
     return figure
 
 
-def _label_ranks(axes: Axes, ranks: pd.Series, kinds: dict[str, str], names: pd.Series, place: int) -> None:
+def _label_ranks(axes: Axes, ranks: pd.Series, page: Page, place: int) -> None:
     """Write rank and name beside the ends of the lines; provinces that share a rank share a label."""
     for rank, tied in ranks.groupby(ranks):
-        own = any(kinds[unit] == "own" for unit in tied.index)
-        near = any(kinds[unit] == "near" for unit in tied.index)
-        name = ", ".join(names[unit] for unit in tied.index)
+        own = page.province in tied.index
+        name = ", ".join(page.names[unit] for unit in tied.index)
         axes.annotate(
-            f"{name}  {rank}" if place == 0 else f"{rank}  {name}",
-            (place, rank),
-            (-7 if place == 0 else 7, 0),
-            textcoords="offset points",
-            ha="right" if place == 0 else "left",
-            va="center",
-            fontsize=8 if own else 6.8,
-            fontweight="bold" if own else "normal",
-            color=INK if own else BLUE if near else GREY,
-        )
+            f"{name} · {rank}" if place == 0 else f"{rank} · {name}", (place, rank), (-7 if place == 0 else 7, 0),
+            textcoords="offset points", ha="right" if place == 0 else "left", va="center",
+            fontweight="bold" if own else "normal", color=INK if own else BLUE,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------- waterfall
@@ -120,7 +103,7 @@ def waterfall_chart(page: Page, split: Sheet) -> outputs.Shown:
     ----------
     split : `dti.composite.tables.decomposition`
     """
-    steps = split.rows["places"].drop(index=["own", "total"])
+    steps = split.rows["places"].drop(index=["own", "total"]).dropna()
     listed = "; ".join(
         f"{page.index_name(key)}: {number(step, page.lang, 2, sign=True)}" for key, step in steps.items()
     )
@@ -139,8 +122,8 @@ def waterfall_chart(page: Page, split: Sheet) -> outputs.Shown:
 
 
 def waterfall(page: Page, split: Sheet) -> Figure:
-    """Return a waterfall of the rank: gains to the right, losses hatched to the left."""
-    steps = split.rows["places"].drop(index=["own", "total"])
+    """Return a waterfall of the rank: gains to the right, losses hollow to the left."""
+    steps = split.rows["places"].drop(index=["own", "total"]).dropna()
     change = page.change.loc[page.province]
     ends = [(page.base_year, int(change["base_rank"])), (page.year, int(change["rank"]))]
     reached = ends[0][1] - np.concatenate([[0], steps.cumsum()])
@@ -156,7 +139,7 @@ def waterfall(page: Page, split: Sheet) -> Figure:
             gain = places >= 0
             axes.barh(
                 height, end - start, left=start, height=0.55, color=BLUE if gain else "white",
-                edgecolor=BLUE if gain else ORANGE, hatch=None if gain else "////", linewidth=1.2, zorder=2,
+                edgecolor=BLUE if gain else ORANGE, linewidth=1.4, zorder=2,
             )  # fmt: skip
             axes.annotate(
                 number(places, page.lang, 2, sign=True), (min(start, end), height), (7, 0),
@@ -183,43 +166,53 @@ def _whole_ranks(axes: Axes, last: int) -> None:
 
 def heat_map_chart(page: Page) -> outputs.Shown:
     """Return the heat map of indices of the province and its neighbours as an output."""
+    values = page.compared.values
+    apart = values.loc[page.province] - values.median()
+    worst, best = page.index_name(apart.idxmin()), page.index_name(apart.idxmax())
+    caption = word("ranking_charts.heat", page.lang, name=page.name, worst=worst, best=best)
     own = "; ".join(
-        f"{page.index_name(key)} {number(value, page.lang, 2)}"
-        for key, value in page.compared.values.loc[page.province].items()
+        f"{page.index_name(key)} {number(value, page.lang, 2)} ({number(apart[key], page.lang, 2, sign=True)})"
+        for key, value in values.loc[page.province].items()
+    )
+    small = pd.DataFrame(
+        {
+            word("ranking_charts.index", page.lang): [page.index_name(key) for key in values],
+            page.name: [number(value, page.lang, 2) for value in values.loc[page.province]],
+            word("ranking_charts.median", page.lang): [number(value, page.lang, 2) for value in values.median()],
+        }
     )
     return outputs.chart(
         heat_map(page),
-        page.words(
-            f"Giá trị từng chỉ số của {page.name} và các tỉnh, thành phố liền kề, năm {page.year} (đậm hơn là cao hơn)",
-            f"Values of each index, {page.name} and its neighbours in rank, {page.year} (darker is higher)",
-        ),
-        page.words(
-            f"Bảng màu: mỗi hàng một tỉnh theo thứ hạng, mỗi cột một chỉ số. {page.name}: {own}.",
-            f"Grid of shades: a row per province in order of rank, a column per index. {page.name}: {own}.",
-        ),
+        caption,
+        f"{caption}. {own}.",
+        subtitle=word("ranking_charts.heat_of", page.lang, year=page.year, count=len(values)),
+        small=small,
         lang=page.lang,
     )
 
 
 def heat_map(page: Page) -> Figure:
-    """Return values of the indices as shades with the figures written in, rows in order of rank."""
+    """Return the distance of each index from the median of all as shades, the values written in, in order of rank."""
     place = page.change.index.get_loc(page.province)
     units = page.change.index[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]
     values = page.compared.values.loc[units]
+    apart = (values - page.compared.values.median()).to_numpy()
+    reach = max(np.nanmax(np.abs(apart)), 0.01)
+    colours = SHADES((apart / reach + 1) / 2)
     with look():
-        figure, axes = new_figure(1.5 + 0.3 * len(units))
-        axes.imshow(values, cmap=SHADES, vmin=0, vmax=1, aspect="auto")
+        figure, axes = new_figure(1.1 + 0.3 * len(units))
         for (row, column), value in np.ndenumerate(values.to_numpy()):
-            axes.text(
-                column, row, number(value, page.lang, 2), ha="center", va="center", fontsize=8,
-                color="white" if value > DARK else INK,
-            )  # fmt: skip
+            colour = to_hex(colours[row, column]) if np.isfinite(value) else "#FFFFFF"
+            axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="white"))
+            axes.text(column, row, number(value, page.lang, 2), ha="center", va="center", color=ink_on(colour))
         own = units.get_loc(page.province)
         axes.add_patch(_frame(own, values.shape[1]))
-        labels = [f"{page.names[unit]}  {page.change.at[unit, 'rank']}" for unit in units]
+        axes.set_xlim(-0.5, values.shape[1] - 0.5)
+        axes.set_ylim(len(units) - 0.5, -0.5)
+        labels = [f"{page.names[unit]} · {page.change.at[unit, 'rank']}" for unit in units]
         axes.set_yticks(range(len(units)), labels)
         axes.get_yticklabels()[own].set_fontweight("bold")
-        axes.set_xticks(range(values.shape[1]), [fonts.wrapped(page.index_name(key), 8) for key in values], fontsize=8)
+        axes.set_xticks(range(values.shape[1]), [fonts.wrapped(page.index_name(key), 8) for key in values])
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.grid(visible=False)
@@ -228,9 +221,7 @@ def heat_map(page: Page) -> Figure:
     return figure
 
 
-def _frame(row: int, columns: int) -> object:
-    from matplotlib.patches import Rectangle
-
+def _frame(row: int, columns: int) -> Rectangle:
     return Rectangle((-0.5, row - 0.5), columns, 1, fill=False, edgecolor=ORANGE, linewidth=2.5, clip_on=False)
 
 
@@ -244,7 +235,9 @@ def interval_chart(page: Page, firm: Sheet) -> outputs.Shown:
     ----------
     firm : `dti.composite.tables.intervals`
     """
-    listed = "; ".join(f"{row.name}: {row.low}–{row.high}" for row in firm.rows.itertuples(index=False))
+    listed = "; ".join(
+        f"{row.name}: {row.low}–{row.high}" for row in firm.rows.dropna(subset=["low"]).itertuples(index=False)
+    )
     return outputs.chart(
         rank_intervals(page, firm),
         page.words(
@@ -261,7 +254,7 @@ def interval_chart(page: Page, firm: Sheet) -> outputs.Shown:
 
 def rank_intervals(page: Page, firm: Sheet) -> Figure:
     """Return a line per province from its best to its lowest rank, with median and published rank."""
-    rows = firm.rows
+    rows = firm.rows.dropna(subset=["low"])
     heights = np.arange(len(rows))[::-1]
     own = rows.index == page.province
     with look():
@@ -271,7 +264,7 @@ def rank_intervals(page: Page, firm: Sheet) -> Figure:
             axes.hlines(height, row["low"], row["high"], color=ORANGE if is_own else BLUE, linewidth=5 if is_own else 3)
             axes.annotate(
                 f"{row['low']}–{row['high']}" if row["low"] != row["high"] else str(row["low"]), (row["low"], height),
-                (7, 0), textcoords="offset points", va="center", fontsize=8, fontweight="bold" if is_own else "normal",
+                (7, 0), textcoords="offset points", va="center", fontweight="bold" if is_own else "normal",
             )  # fmt: skip
         axes.scatter(rows["median"], heights, marker="|", s=140, color=INK, zorder=3, linewidth=1.6)
         axes.scatter(rows["rank"].astype(int), heights, marker="s", s=26, color="white", edgecolor=INK, zorder=4)
@@ -323,7 +316,7 @@ def among_peers(page: Page, near: Sheet, guess: Sheet) -> Figure:
             rank = page.words("hạng", "rank")
             axes.annotate(
                 f"{number(row['score'], page.lang, 4)} ({rank} {row['rank']})", (row["score"], height), (8, 0),
-                textcoords="offset points", va="center", fontsize=8,
+                textcoords="offset points", va="center",
                 fontweight="bold" if unit == page.province else "normal",
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
             )  # fmt: skip

@@ -75,7 +75,8 @@ def correlation_table(
                     "number": len(both),
                 }
             )
-    return pd.DataFrame(rows, columns=["first", "second", "correlation", "p", "number"])
+    found = pd.DataFrame(rows, columns=["first", "second", "correlation", "p", "number"])
+    return found.astype({"correlation": float, "p": float, "number": int})
 
 
 def within_groups(

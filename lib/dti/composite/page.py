@@ -9,9 +9,10 @@ import pandas as pd
 from dti.composite import changes
 from dti.composite import peers as peers_of
 from dti.composite.aggregation import ROUNDING, aggregate, contributions, leaf_weights
-from dti.composite.scores import TOTAL, Comparison, alone, compare, known_province
+from dti.composite.scores import TOTAL, Comparison, alone, compare, known_province, scores, structure, widely_known
+from dti.composite.structure import finest
 from dti.show.sheet import Field, Sheet
-from dti.store.tables import load_all
+from dti.store.tables import Folder, load_all
 from dti.words.vietnamese import Lang
 
 NEEDED = [
@@ -35,6 +36,7 @@ class Page:
     lang: Lang
     tables: dict[str, pd.DataFrame]
     compared: Comparison
+    data: Folder = None
 
     @cached_property
     def names(self) -> pd.Series:
@@ -60,6 +62,16 @@ class Page:
     def parts(self) -> pd.DataFrame:
         """What each index adds to the score of the year, provinces × indices."""
         return contributions(self.compared.values, self.compared.structure, self.compared.total)
+
+    @cached_property
+    def components(self) -> pd.DataFrame:
+        """What is known of the year below the indices of the page, provinces × components; no columns where nothing."""
+        values = scores(self.year, self.data).reindex(self.compared.total.index)
+        if not self.apart:
+            return values[[]]
+        known = set(finest(structure(self.compared.structure["version"].iloc[0], self.data), widely_known(values)))
+        deeper = known - set(self.compared.values.columns)
+        return values[[index_id for index_id in values if index_id in deeper]]
 
     @property
     def apart(self) -> bool:
@@ -125,7 +137,7 @@ EXTRA_NAMES = {
 }
 
 
-def page(province: str, base_year: int | None, year: int, lang: Lang = "vi", data: object = None) -> Page:
+def page(province: str, base_year: int | None, year: int, lang: Lang = "vi", data: Folder = None) -> Page:
     """Return the page of a province.
 
     Parameters
@@ -144,7 +156,7 @@ def page(province: str, base_year: int | None, year: int, lang: Lang = "vi", dat
     """
     known_province(province, data)
     compared = alone(year, data) if base_year is None else compare(base_year, year, data)
-    return Page(province, base_year, year, lang, load_all(NEEDED, data), compared)
+    return Page(province, base_year, year, lang, load_all(NEEDED, data), compared, data)
 
 
 def decision_number(page: Page, version: str) -> str:

@@ -56,7 +56,8 @@ def above_and_below(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     rows = values.reshape(-1, values.shape[-1])
     order = np.argsort(-rows, axis=-1)
     falling = np.take_along_axis(rows, order, axis=-1)
-    apart = falling[:, :-1] > threshold(falling[:, 1:], largest(rows))
+    scale = np.fmax(np.abs(falling[:, [0]]), np.abs(falling[:, [-1]]))
+    apart = falling[:, :-1] > threshold(falling[:, 1:], scale)
     above = np.empty(rows.shape, dtype=np.int64)
     np.put_along_axis(above, order, np.broadcast_to(np.arange(rows.shape[-1]), rows.shape), axis=-1)
     below = rows.shape[-1] - 1 - above

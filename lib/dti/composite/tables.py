@@ -16,6 +16,7 @@ from dti.composite.peers import expected_scores, service_beside
 from dti.composite.ranks import ranks
 from dti.composite.robustness import Choices
 from dti.composite.scores import TOTAL
+from dti.composite.strengths import strengths_and_weaknesses
 from dti.show.sheet import Sheet
 from dti.words.labels import BASES
 from dti.words.vietnamese import UNKNOWN, number, sort_key
@@ -195,6 +196,31 @@ def standing(page: Page) -> Sheet:
         f"Strengths, weaknesses and headroom of {page.name} in {page.year}",
     )
     return page.sheet(rows, fields, caption, "s")
+
+
+def components(page: Page) -> Sheet:
+    """Return the province's value and rank in every component known below the indices of the page, weakest first."""
+    values = page.components
+    caption = (
+        f"Các chỉ số thành phần của {page.name}, năm {page.year}, từ yếu nhất",
+        f"Components of {page.name} in {page.year}, the weakest first",
+    )
+    if values.empty or not len(values.columns):
+        return page.sheet(pd.DataFrame(), [], caption, "k")
+    names = page.tables["dti_structure"].query("version == @page.compared.structure['version'].iloc[0]")
+    rows = strengths_and_weaknesses(values, page.province).iloc[::-1]
+    rows = rows.assign(
+        name=names.set_index("index_id")[f"name_{page.lang}"].reindex(rows.index), median=values.median()[rows.index]
+    )
+    fields = [
+        ("name", "Chỉ số thành phần", "Component"),
+        ("value", "Giá trị", "Value", "score"),
+        ("median", "Trung vị", "Median", "score"),
+        ("rank", "Hạng", "Rank", "count"),
+        ("number", "Số tỉnh có số liệu", "Provinces with a value", "count"),
+        ("from_last", "Đứng trên (tỉnh)", "Stands above (provinces)", "count"),
+    ]
+    return page.sheet(rows, fields, caption, "k")
 
 
 def gaps(page: Page) -> Sheet:

@@ -10,15 +10,7 @@ from traitlets.config import Application
 
 from dti.export.report import Report, report, shows_something
 from dti.store.faults import DataError
-from dti.words.vietnamese import Lang
-
-#: What is said of a notebook that nobody has run.
-NOT_RUN: dict[Lang, str] = {
-    "vi": "Sổ tay {name} chưa có kết quả để xuất. Hãy chạy mọi ô (Run → Run All Cells) rồi xuất lại; "
-    "trên dòng lệnh, thêm --execute.",
-    "en": "The notebook {name} has no results to export. Run all its cells (Run → Run All Cells), then export it "
-    "again; on the command line add --execute.",
-}
+from dti.words.word_list import word
 
 
 class ReportExporter(Exporter):
@@ -52,7 +44,7 @@ class ReportExporter(Exporter):
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         shown = report(copy, resources)
         if not shows_something(copy):
-            raise DataError(NOT_RUN[shown.lang].format(name=shown.name))
+            raise DataError(word("export.not_run", shown.lang, name=shown.name))
         return self.write(copy, shown), resources
 
     def from_filename(

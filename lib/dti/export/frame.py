@@ -6,100 +6,19 @@ Decree 30/2020/NĐ-CP of 5 March 2020 on clerical work, Appendix I.
 """
 
 import os
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict
 
 from dti.export.report import Report
-from dti.store.settings import read_settings
-from dti.store.tables import data_dir
+from dti.store.office import Entry, office
 from dti.words.vietnamese import Lang, decree_date
-
-#: The motto under the name of the country, and the frame's other words.
-WORDS: dict[Lang, dict[str, str]] = {
-    "vi": {
-        "country": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "motto": "Độc lập - Tự do - Hạnh phúc",
-        "number": "Số:",
-        "dear": "Kính gửi:",
-        "recipients": "Nơi nhận:",
-    },
-    "en": {
-        "country": "SOCIALIST REPUBLIC OF VIET NAM",
-        "motto": "Independence - Freedom - Happiness",
-        "number": "No.",
-        "dear": "To:",
-        "recipients": "Recipients:",
-    },
-}
+from dti.words.word_list import labels, word
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Words(_Strict):
-    """A text in both languages."""
-
-    vi: str
-    en: str
-
-
-class Issuer(_Strict):
-    """Who issues a document, and the body it is under (blank: none)."""
-
-    parent: Words
-    body: Words
-
-
-class Signature(_Strict):
-    """Who signs: on whose authority, in which post, by name."""
-
-    authority: Words
-    post: Words
-    name: str
-
-
-class Entry(_Strict):
-    """All that a frame says."""
-
-    issuer: Issuer
-    place: str
-    number: str = Field(pattern=r"^\d{0,5}$")
-    symbol: str
-    date: Literal[""] | date
-    type: Words
-    addressees: list[Words]
-    recipients: list[Words]
-    signature: Signature
-
-    @field_validator("number", mode="before")
-    @classmethod
-    def _as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-class Office(Entry):
-    """``office.yml``: what all frames say, and what those of some kinds of report say instead."""
-
-    reports: dict[str, dict[str, Any]]
-
-    def entry(self, kind: str) -> Entry:
-        """Return what the frame of a kind of report says."""
-        common = {name: getattr(self, name) for name in Entry.model_fields}
-        return Entry.model_validate(common | self.reports.get(kind, {}))
-
-    def model_post_init(self, _: object) -> None:
-        """Check every kind's own settings when the file is read, not when a report is made."""
-        for kind in self.reports:
-            self.entry(kind)
-
-
-class Frame(_Strict):
+class Frame(BaseModel):
     """The frame of one report, in its language and as it is printed."""
+
+    model_config = ConfigDict(frozen=True)
 
     country: str
     motto: str
@@ -131,26 +50,7 @@ def frame(report: Report, data: str | os.PathLike | None = None) -> Frame | None
     """
     if not report.kind:
         return None
-    path = data_dir(data) / "office.yml"
-    return printed(office(path, path.stat().st_mtime_ns if path.is_file() else 0).entry(report.kind), report.lang)
-
-
-def check_office(data: str | os.PathLike | None = None) -> None:
-    """Read ``office.yml``, so that a fault in it is told before any report is made.
-
-    Raises
-    ------
-    DataError
-        Where it cannot be used.
-    """
-    path = data_dir(data) / "office.yml"
-    office(path, path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-@lru_cache(maxsize=8)
-def office(path: Path, _: int) -> Office:
-    """Return ``office.yml``, read again only after it has changed."""
-    return read_settings(path, Office)
+    return printed(office(data).entry(report.kind), report.lang)
 
 
 def printed(entry: Entry, lang: Lang) -> Frame:
@@ -160,7 +60,7 @@ def printed(entry: Entry, lang: Lang) -> Frame:
     ----------
     Decree 30/2020/NĐ-CP, Appendix I, section II: number (padded below 10), place and date, recipients.
     """
-    words = WORDS[lang]
+    words = labels("frame.word", lang)
     signature = entry.signature
     return Frame(
         country=words["country"],
@@ -184,7 +84,7 @@ def _place_and_date(entry: Entry, lang: Lang) -> str:
     if entry.date:
         return decree_date(entry.date, entry.place, lang)
     blank = "\N{NO-BREAK SPACE}" * 5
-    return f"{entry.place}, " + {"vi": f"ngày{blank}tháng{blank}năm{blank * 2}", "en": "…… / …… / ………"}[lang]
+    return word("frame.place_and_blank_date", lang, place=entry.place, blank=blank)
 
 
 def _listed(lines: list[str]) -> list[str]:

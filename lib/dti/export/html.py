@@ -17,7 +17,7 @@ from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
 from dti.export.report import Report
 from dti.show import fonts, svg
-from dti.words.vietnamese import Lang
+from dti.words.word_list import labels
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: A link of so many letters is a figure, which stands out; a longer one is the name of something.
@@ -27,10 +27,6 @@ POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{digest}'; "
     "base-uri 'none'; form-action 'none'"
 )
-WORDS: dict[Lang, dict[str, str]] = {
-    "vi": {"skip": "Đến nội dung chính", "contents": "Mục lục", "mark": "Lưu ý", "unnamed": "Nội dung cuộn được"},
-    "en": {"skip": "Skip to content", "contents": "Contents", "mark": "Note", "unnamed": "Scrollable content"},
-}
 
 
 class HTMLExporter(ReportExporter):
@@ -57,7 +53,7 @@ def page(shown: Report, data: str = "") -> str:
     return _template().render(
         report=shown,
         office=frame(shown, data or None),
-        words=WORDS[shown.lang],
+        words=labels("page", shown.lang),
         sections=[block for block in shown.blocks if isinstance(block, Heading) and block.level == 2],
         style=Markup(style),
         drawing=drawing,

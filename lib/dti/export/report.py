@@ -23,8 +23,9 @@ from nbformat import NotebookNode
 
 from dti.export import blocks as tree
 from dti.export.blocks import Block, Figure, Heading, Items, Paragraph, Run, Table
-from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
+from dti.show.outputs import ILLUSTRATIVE
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
+from dti.words.word_list import word
 
 #: What an output is shown as: the first of its forms in this order.
 FORMS = (
@@ -42,22 +43,6 @@ PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
 RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
-WORDS: dict[Lang, dict[str, str]] = {
-    "vi": {
-        "table": "Bảng",
-        "figure": "Hình",
-        "appendix": "Phụ lục",
-        "references": "Số trong ngoặc vuông sau số liệu là số bảng, rồi đến số thứ tự dòng, nơi ghi số liệu đó.",
-    },
-    "en": {
-        "table": "Table",
-        "figure": "Figure",
-        "appendix": "Appendix",
-        "references": "The number in brackets after a figure is that of the table, then of the row, which shows it.",
-    },
-}
-
-
 @dataclass(frozen=True)
 class Report:
     """What a report shows.
@@ -88,13 +73,13 @@ class Report:
     @property
     def mark(self) -> str:
         """What every page has to say of illustrative figures; blank for real ones."""
-        return ILLUSTRATIVE_MARK[self.lang] if self.illustrative else ""
+        return word("illustrative.mark", self.lang) if self.illustrative else ""
 
     @property
     def body(self) -> list[Block]:
         """What is signed on paper, with the line that explains the references if there are any."""
         referred = any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
-        note = [Paragraph([Run(WORDS[self.lang]["references"])], "note")] if referred else []
+        note = [Paragraph([Run(word("export.references", self.lang))], "note")] if referred else []
         return [*self.blocks[: self._end_of_body], *note]
 
     @property
@@ -104,12 +89,12 @@ class Report:
 
     @property
     def _end_of_body(self) -> int:
-        word = WORDS[self.lang]["appendix"].lower()
+        appendix = word("export.appendix", self.lang).lower()
         return next(
             (
                 index
                 for index, block in enumerate(self.blocks)
-                if isinstance(block, Heading) and tree.plain(block.runs).lower().startswith(word)
+                if isinstance(block, Heading) and tree.plain(block.runs).lower().startswith(appendix)
             ),
             len(self.blocks),
         )
@@ -131,12 +116,12 @@ def _report(content: str, name: str) -> Report:
     """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
     notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
-    found = [block for cell in notebook.cells for block in _cell_blocks(cell, lang)]
+    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell)]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
     return Report(
         lang=lang,
-        kind=str(notebook.metadata.get("dti", {}).get("report", "")),
+        kind="" if parameters(notebook).get("brief") is True else _kind(notebook),  # one page has no room for a frame
         made_from=_made_from(notebook),
         heading=heading,
         name=name,
@@ -169,8 +154,12 @@ def parameters(notebook: NotebookNode) -> dict[str, object]:
     return found
 
 
+def _kind(notebook: NotebookNode) -> str:
+    return str(notebook.metadata.get("dti", {}).get("report", ""))
+
+
 def _made_from(notebook: NotebookNode) -> str:
-    kind = notebook.metadata.get("dti", {}).get("report", "")
+    kind = _kind(notebook)
     return f"{kind}?{urlencode(sorted(parameters(notebook).items()))}" if kind else ""
 
 
@@ -195,21 +184,24 @@ def _tags(cell: NotebookNode) -> set[str]:
 
 def shown_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
     """Yield the outputs that a report shows: not those of notes, of the other language, of streams or of errors."""
+    for cell in shown_cells(notebook):
+        yield from _outputs(cell)
+
+
+def shown_cells(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Yield the cells that a report shows: no notes, none of the other language, in brief none tagged ``full``."""
     lang = language(notebook)
+    hidden = {"note", "full"} if parameters(notebook).get("brief") is True else {"note"}
     for cell in notebook.cells:
-        if _is_shown(cell, lang):
-            yield from _outputs(cell)
+        tags = _tags(cell)
+        if not tags & hidden and (lang in tags or not tags & set(LANGUAGES)):
+            yield cell
 
 
 def shows_something(notebook: NotebookNode) -> bool:
     """Return whether a notebook has been run: some cell shows something, or none but that of the parameters is code."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" not in _tags(cell)]
     return not code or any(_outputs(cell) for cell in code)
-
-
-def _is_shown(cell: NotebookNode, lang: Lang) -> bool:
-    tags = _tags(cell)
-    return "note" not in tags and (lang in tags or not tags & set(LANGUAGES))
 
 
 def _outputs(cell: NotebookNode) -> list[NotebookNode]:
@@ -221,9 +213,7 @@ def _mark(output: NotebookNode) -> str:
     return output.metadata.get("dti", {}).get("mark", "")
 
 
-def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
-    if not _is_shown(cell, lang):
-        return
+def _cell_blocks(cell: NotebookNode) -> Iterator[Block]:
     if cell.cell_type == "markdown":
         yield from _markdown(cell.source, cell.get("attachments", {}))
     elif cell.cell_type == "code":
@@ -286,7 +276,7 @@ def _levelled(found: list[Block]) -> list[Block]:
 def _numbered(found: list[Block], lang: Lang) -> list[Block]:
     """Return blocks with captions numbered, "Bảng 1." and "Hình 1." on; an image without a text gets its number."""
     counts = {Table: 0, Figure: 0}
-    words = {Table: WORDS[lang]["table"], Figure: WORDS[lang]["figure"]}
+    words = {Table: word("export.table", lang), Figure: word("export.figure", lang)}
 
     def numbered(block: Block) -> Block:
         if isinstance(block, Items):

@@ -22,6 +22,7 @@ from dti.export.report import Report, shown_outputs
 from dti.show.outputs import DATA_RESOURCE
 from dti.store.faults import DataError
 from dti.words.vietnamese import Lang, nfc
+from dti.words.word_list import word
 
 #: The table a CSV holds: the first of these kinds that the report has; then the largest.
 MAIN_KINDS = ("indicators", "ranking", "scenario")
@@ -35,8 +36,6 @@ THOUSANDS = 10_000
 NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 #: Height of a row in pixels, and the name of the sheet of charts.
 ROW = 20
-CHARTS = {"vi": "Biểu đồ", "en": "Charts"}
-TITLE = {"vi": "Mục lục", "en": "Contents"}
 
 
 @dataclass(frozen=True)
@@ -247,7 +246,7 @@ def to_xlsx(found: list[Sheet], shown: Report) -> bytes:
     for sheet, name in zip(found, names[1:], strict=True):
         _write_sheet(workbook.add_worksheet(name), sheet, shown.mark, looks)
     if drawn:
-        _write_charts(workbook.add_worksheet(CHARTS[shown.lang]), drawn, shown.mark, looks)
+        _write_charts(workbook.add_worksheet(word("workbook.charts", shown.lang)), drawn, shown.mark, looks)
     workbook.close()
     return buffer.getvalue()
 
@@ -269,7 +268,7 @@ def _write_charts(page: Any, drawn: list[blocks.Figure], mark: str, looks: dict[
 
 def _sheet_names(found: list[Sheet], lang: Lang) -> Iterator[str]:
     """Yield the name of the contents' sheet and of each table's: its number and what fits of its title."""
-    yield TITLE[lang]
+    yield word("workbook.contents", lang)
     for number, sheet in enumerate(found, start=1):
         title = re.sub(r"[\[\]:*?/\\']", " ", sheet.title)
         yield f"{number}. {' '.join(title.split())}"[:31].strip()

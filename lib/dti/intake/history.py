@@ -11,6 +11,7 @@ from pathlib import Path
 from dti.intake.findings import Finding
 from dti.intake.submission import Figure, Submission, evidence_of
 from dti.intake.typed_numbers import plain
+from dti.store.excel import require_commas
 
 #: Tables that an intake writes.
 TABLES = ["observations", "sources", "submissions", "fractions", "withdrawals"]
@@ -258,6 +259,7 @@ def _text_rows(path: Path) -> tuple[list[str], list[Row]]:
     """Return header and rows of a table as the text they are, so that no figure changes its writing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
+        require_commas(reader.fieldnames, Path(file.name))
         return list(reader.fieldnames or []), list(reader)
 
 

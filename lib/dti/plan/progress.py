@@ -5,6 +5,7 @@ better, -1 lower is better), Y the report year and Y-1 its base year. Figures ar
 differences of percentages are percentage points.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -263,8 +264,17 @@ def agency_progress(tables: dict[str, pd.DataFrame], agency: str, year: int) -> 
     DataError
         unknown agency (the known ones are listed), or a year without figures
     """
-    require_agency(tables["agencies"], agency)
+    return agencies_progress(tables, [agency], year)[agency]
+
+
+def agencies_progress(tables: dict[str, pd.DataFrame], agencies: Iterable[str], year: int) -> dict[str, pd.DataFrame]:
+    """Return the progress of several agencies, by id; see `agency_progress`."""
     every = progress(tables["observations"], tables["indicators"], year)
+    return {agency: _of_agency(tables, agency, every, year) for agency in agencies}
+
+
+def _of_agency(tables: dict[str, pd.DataFrame], agency: str, every: pd.DataFrame, year: int) -> pd.DataFrame:
+    require_agency(tables["agencies"], agency)
     of_province = every[every["agency_id"] == PROVINCE].assign(target_from=PROVINCE)
     if agency == PROVINCE:
         return of_province.assign(role=None, duty_basis=None, duty_clause=None).reset_index(drop=True)

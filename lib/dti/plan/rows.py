@@ -21,13 +21,13 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     Parameters
     ----------
     rows : as `dti.plan.progress.progress` or `agency_progress` gives them
-    tables : ``indicators``, ``pillars``, ``observations``
+    tables : ``agencies``, ``indicators``, ``pillars``, ``observations``, ``responsibilities``
 
     Returns
     -------
-    The rows in the plan's order, plus ``no`` (running number), ``name``, ``level``, ``pillar``, ``pillar_name``,
-    ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's result of the
-    report year, to set beside an agency's own), and per figure its ``…_comparator``, ``…_clause`` and
+    The rows in the plan's order, plus ``no`` (running number), ``name``, ``lead`` (who leads), ``level``, ``pillar``,
+    ``pillar_name``, ``anchor``, ``relative`` (relative change of counts, percent), ``province_actual`` (the province's
+    result of the report year, to set beside an agency's own), and per figure its ``…_comparator``, ``…_clause`` and
     ``…_wording``.
     """
     names = tables["indicators"][["indicator_id", f"name_{lang}", "level", "pillar"]]
@@ -42,7 +42,9 @@ def described(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], year: int, la
     ]
     results = figures(tables["observations"], year)["year_actual"]
     of_province = results[results.index.get_level_values("agency_id") == PROVINCE].droplevel("agency_id")
+    leads = lead_agencies(tables, year, lang).set_index("indicator_id")["leads"]
     return pd.concat([joined, *beside], axis=1).assign(
+        lead=joined["indicator_id"].map(leads),
         province_actual=joined["indicator_id"].map(of_province),
         no=range(1, len(joined) + 1),
         anchor="i-" + joined["indicator_id"],
@@ -235,3 +237,9 @@ def source_rows(observations: pd.DataFrame, tables: dict[str, pd.DataFrame], lan
             ],
         }
     )
+
+
+def rests_on_goal(rows: pd.DataFrame) -> pd.Series:
+    """Return whether a gap rests on a result that its source words as a goal ("Đảm bảo 100 % …")."""
+    measured_by = rows["base_actual_wording"].where(rows["year_actual"].isna(), rows["year_actual_wording"])
+    return rows["gap"].notna() & measured_by.eq("as_target")

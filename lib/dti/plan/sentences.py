@@ -322,7 +322,7 @@ def with_figures(text: str, observations: pd.DataFrame, indicators: pd.DataFrame
     for index in range(1, len(pieces), 4):
         indicator, kind, year, after = pieces[index : index + 4]
         row = used.loc[(indicator, kind, int(year))]
-        shown = quantity(row["value"], units[indicator], lang, comparator=row["comparator"])
+        shown = quantity(row["value"], units[indicator], lang)  # "tối thiểu", "khoảng" stand in the text
         filled += [linked(shown, figure_anchor(indicator, kind, int(year))), escape_inner(after)]
     return "".join(filled)
 

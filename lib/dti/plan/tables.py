@@ -11,7 +11,7 @@ from dti.plan.progress import FIGURES, PROVINCE
 from dti.plan.rows import with_base_target
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import ROLES, STATUS, short_clause
+from dti.words.labels import ROLES, STATUS, TREND, short_clause
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 
 
@@ -25,9 +25,7 @@ def key_figures_table(figures_: pd.DataFrame, lang: Lang) -> outputs.Shown:
     return outputs.table(figures_, columns, words[2], anchor="anchor", kind="key-figures")
 
 
-def indicator_table(
-    rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None, *, by_pillar: bool = True
-) -> outputs.Shown:
+def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | None = None) -> outputs.Shown:
     """Return the table of indicators as an output: figures, change, gap, status, role and source, by pillar.
 
     Parameters
@@ -45,29 +43,17 @@ def indicator_table(
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
     if "role" in names and (rows["duty_basis"] == "reading").any():
         caption = (caption or words["caption"]) + words["reading"]
+    if any(_goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
+        caption = (caption or words["caption"]) + words["goal"]
     return outputs.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
         columns,
         caption or words["caption"],
         anchor="anchor",
-        group="pillar_name" if by_pillar else None,
+        group="pillar_name",
         kind="indicators",
-        raw=_raw_figures(rows, words, has_actual=has_actual),
+        raw=_raw_figures(rows, words, lang, has_actual=has_actual),
     )
-
-
-def pillar_indicators(rows: pd.DataFrame, pillar: pd.Series, year: int, lang: Lang) -> list[outputs.Shown]:
-    """Return the table of one pillar's indicators as an output, or nothing where it has none.
-
-    Parameters
-    ----------
-    pillar : one row of ``data/pillars.csv``
-    """
-    of_pillar = rows[rows["pillar"] == pillar["pillar"]]
-    caption = {"vi": "Chỉ tiêu về {} (tỷ lệ: điểm phần trăm)", "en": "Indicators of {} (shares: percentage points)"}[
-        lang
-    ].format(pillar[f"name_{lang}"])
-    return [indicator_table(of_pillar, year, lang, caption, by_pillar=False)] if len(of_pillar) else []
 
 
 def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[str, str]:
@@ -83,11 +69,14 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "gap": "Khoảng cách",
             "status": "Trạng thái",
             "role": "Vai trò",
+            "trend": "Xu hướng",
+            "lead": "Cơ quan chủ trì",
             "source": "Nguồn",
             "unit": "Đơn vị",
             "pillar": "Nội dung",
             "agency": "Số liệu của",
             "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
+            "goal": "; † kế hoạch ghi bằng lời của mục tiêu",
             "reading": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
         },
         "en": {
@@ -101,11 +90,14 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "gap": "Gap",
             "status": "Status",
             "role": "Role",
+            "trend": "Trend",
+            "lead": "Lead agency",
             "source": "Source",
             "unit": "Unit",
             "pillar": "Pillar",
             "agency": "Figures of",
             "caption": "Indicators, change and gap to target (shares: percentage points)",
+            "goal": "; † worded as a goal by the plan",
             "reading": "; * by its field, the plan does not name the agency",
         },
     }[lang]
@@ -122,8 +114,8 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         {
             "no": rows["no"],
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
-            "base": [_figure_text(row, "base_actual", lang) for row in records],
-            "actual": [_figure_text(row, "year_actual", lang) for row in records],
+            "base": [_figure_text(row, "base_actual", lang) + _goal_mark(row, "base_actual") for row in records],
+            "actual": [_figure_text(row, "year_actual", lang) + _goal_mark(row, "year_actual") for row in records],
             "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
@@ -142,6 +134,11 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         },
         index=rows.index,
     )
+
+
+def _goal_mark(row: dict, name: str) -> str:
+    """Return the mark of a result that its source words as a goal."""
+    return "†" if row.get(f"{name}_wording") == "as_target" else ""
 
 
 def _figure_text(row: dict, name: str, lang: Lang) -> str:
@@ -164,7 +161,7 @@ def _source_text(row: dict, lang: Lang) -> str:
     return "; ".join(dict.fromkeys(short_clause(place, lang) for place in places if pd.notna(place))) or UNKNOWN
 
 
-def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool) -> pd.DataFrame:
+def _raw_figures(rows: pd.DataFrame, words: dict[str, str], lang: Lang, *, has_actual: bool) -> pd.DataFrame:
     """Return the raw values that go into spreadsheets beside the shown table."""
     names = {
         "no": "no",
@@ -178,9 +175,17 @@ def _raw_figures(rows: pd.DataFrame, words: dict[str, str], *, has_actual: bool)
         "change": "change",
         "gap": "gap",
         "status": "status",
+        "trend": "trend",
+        "lead": "lead",
+        "role": "role",
     }
+    lang_rows = rows.assign(
+        status=rows["status"].map({key: label[lang] for key, label in STATUS.items()}),
+        trend=rows["trend"].map({key: label[lang] for key, label in TREND.items()}),
+        role=rows["role"].map({key: label[lang] for key, label in ROLES.items()}) if "role" in rows else None,
+    )
     kept = {column: words[word] for column, word in names.items() if column != "year_actual" or has_actual}
-    return rows[list(kept)].rename(columns=kept)
+    return lang_rows[list(kept)].rename(columns=kept)
 
 
 def pillar_table(counts: pd.DataFrame, lang: Lang) -> outputs.Shown:

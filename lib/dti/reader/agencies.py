@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -68,6 +69,7 @@ class Named:
     basis: str
 
 
+@lru_cache(maxsize=20_000)
 def spelled_out(text: str) -> str:
     """Return folded text with its abbreviations in full words.
 

@@ -54,7 +54,7 @@ def same_measure(one: dict, other: dict) -> bool:
 
 
 def _disagree(one: dict, other: dict) -> str:
-    if one["implied"] or other["implied"]:
+    if one["implied"] or other["implied"] or "flattened" in (one["remark"], other["remark"]):
         return ""
     if _share_misstated(one, other):
         return "share"

@@ -113,7 +113,7 @@ def _of_sentence(block: Block, sentence: str, owner: _Who | None, register: Regi
     if not parts:
         return []
     due = deadline(sentence, year)
-    task = _task(low)
+    task = _task(sentence)
     return [
         Duty(block, sentence.rstrip("."), task, who.role, key, name, who.basis, due)
         for who in parts
@@ -236,12 +236,19 @@ def _ids(named: list) -> tuple[tuple[str, ...], str]:
     return keys, "class" if any(name.basis == "class" for name in named) else "named"
 
 
-def _task(low: str) -> str:
-    """Return what is to be done: the sentence from its verb on."""
-    hit = re.search(rf"(?:{_LEADS}|{_SUPPORTS})", low)
-    start = hit.end() if hit and hit.start() < 90 else 0
-    verb = _VERB.search(low, start)
-    return low[verb.start() if verb else start :].strip(" ,.;")
+def _task(sentence: str) -> str:
+    """Return what is to be done: the sentence from its verb on, in its own letters.
+
+    Examples
+    --------
+    >>> _task("Chủ trì, phối hợp với Sở Nông nghiệp và Phát triển nông thôn đưa sản phẩm OCOP lên sàn.")
+    'đưa sản phẩm OCOP lên sàn'
+    """
+    low = folded(sentence)
+    hits = [hit for hit in re.finditer(rf"(?:{_LEADS}|{_SUPPORTS})", low) if hit.start() < 90]
+    start = hits[-1].end() if hits else 0
+    verbs = (hit.start() for hit in _VERB.finditer(low, start) if hit.start() == 0 or sentence[hit.start()].islower())
+    return sentence[next(verbs, start) :].strip(" ,.;")
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -261,7 +268,7 @@ def _of_row(block: Block, register: Register, year: int) -> list[Duty]:
             if not part.strip(" -–"):
                 continue
             found += [
-                Duty(block, name, folded(name), kind, key, text, basis, due)
+                Duty(block, name, name, kind, key, text, basis, due)
                 for key, text, basis in _cell_agencies(part, register)
             ]
     leads = {duty.agency_id for duty in found if duty.role == "lead"}

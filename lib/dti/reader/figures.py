@@ -55,7 +55,7 @@ def _row(number: int, found: Found) -> dict:
         "value": _float(quantity.value), "unit_text": quantity.unit_text,
     }  # fmt: skip
     if reading.kind == "none":
-        return row | {"reason": reading.reason, "decision": LEAVE}
+        return row | {"reason": reading.reason, "decision": "" if reading.reason == "no-unit" else LEAVE}
     one_agency = reading.level == ONE_AGENCY
     return row | {
         "level": reading.level, "comparator": quantity.comparator, "value_high": _float(quantity.high),
@@ -141,6 +141,8 @@ def _with_decisions(frame: pd.DataFrame) -> pd.DataFrame:
         decision, reason = NEW if not row["indicator_id"] else TAKE, ""
         if row["number"] in open_rows:
             decision, reason = "", "contradiction"
+        elif row["remark"] == "flattened":
+            decision, reason = "", "flattened"
         elif twin is not None:
             decision, reason = LEAVE, f"restated:{twin['number']}"
         elif row["remark"] in ("definition", "narrower", "wider", "two-alike"):

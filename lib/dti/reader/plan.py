@@ -87,7 +87,8 @@ def _matched(readings: list[Reading], indicators: Indicators) -> list[Found]:
             continue
         other_unit = reading.quantity.total is not None and found and found[-1].reading.quantity.unit == "percent"
         apart = whole if reading.component else found[-1].match.indicator_id if other_unit else ""
-        match = indicators.match(reading, apart)
+        flattened = reading.quantity.form == "percent-cell"  # the words beside it are of other cells
+        match = Match(remark="flattened") if flattened else indicators.match(reading, apart)
         level = reading.level or match.level or "toan-tinh"
         found.append(Found(replace(reading, level=level), match))
         found += [

@@ -124,13 +124,20 @@ def _value_and_unit(form: str, parts: dict[str, str | None]) -> tuple[Decimal, s
     if parts.get("parts"):
         share = Decimal(100 * grammar.word_value(parts["parts"])) / grammar.word_value(parts["whole"])
         return share.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize(), "percent"
-    share = form in ("percent", "percent-range", "points", "per-one", "speed")
+    share = form in ("percent", "percent-cell", "percent-range", "points", "per-one", "speed")
     value = _worth(parts["value"], share=share)
     if parts.get("scale"):
         value *= {"nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000}[parts["scale"]]
     if form == "speed" and parts["unit"].startswith("g"):
         value *= 1_000
-    units = {"percent": "percent", "percent-range": "percent", "points": "points", "per-one": "ratio", "speed": "mbps"}
+    units = {
+        "percent": "percent",
+        "percent-cell": "percent",
+        "percent-range": "percent",
+        "points": "points",
+        "per-one": "ratio",
+        "speed": "mbps",
+    }
     unit = units.get(form, "rank" if form == "rank" else "count")
     if unit == "count" and value != value.to_integral_value():
         unit = "ratio"  # a count has no fraction, so it is an average

@@ -4,20 +4,16 @@ Sheets: "Tóm tắt", "Số liệu" (a row per number, in the order of the docum
 "Mâu thuẫn", "Cơ quan mới", "Chỉ tiêu" (the indicators to choose from), "Hướng dẫn", "Nguồn" (what was read).
 """
 
-import hashlib
-import io
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 
 from dti.reader.agencies import Register
 from dti.reader.contradictions import contradictions
 from dti.reader.duties import Duty, duties
-from dti.reader.figures import DECISIONS, LEAVE, figures
+from dti.reader.figures import DECISIONS, figures
 from dti.reader.open_file import UnreadablePlan
 from dti.reader.plan import Plan, read_plan
 from dti.store.faults import DataError
@@ -96,13 +92,13 @@ REASONS = {
     "scope-of-task": "phạm vi của nhiệm vụ", "money-share": "tỷ lệ của một khoản tiền", "administrative-units": "số đơn vị hành chính",
     "printed-twice": "đoạn in lặp lại", "not-a-share": "không phải số đếm trên tổng số", "no-value-column": "ô không thuộc cột số liệu",
     "in-name": "số trong tên chỉ tiêu", "contradiction": "MÂU THUẪN trong văn bản: xem trang Mâu thuẫn",
+    "flattened": "ô bảng trong PDF: chọn chỉ tiêu, hoặc đọc từ tệp Word",
     "two-alike": "hai chỉ tiêu gần như nhau: cần chọn", "one-agency": "số của riêng một cơ quan: xem có nhận không",
 }  # fmt: skip
 REMARKS = {
     "definition": "định nghĩa cũ, không so sánh trực tiếp được", "narrower": "chỉ tiêu gần nhất có phạm vi hẹp hơn",
-    "wider": "văn bản nói về một phần, chỉ tiêu gần nhất rộng hơn", "two-alike": "hai chỉ tiêu gần như nhau",
+    "wider": "văn bản nói về một phần, chỉ tiêu gần nhất rộng hơn", "two-alike": "hai chỉ tiêu gần như nhau", "flattened": "ô bảng trong PDF",
 }  # fmt: skip
-_KIND_COLOURS = {"actual": "#DCEBF7", "target": "#FDE9DD", "norm": "#F3F0D7", "none": "#EDEDED"}
 
 
 def read(file: Path, year: int, data: str | os.PathLike | None = None) -> tuple[Plan, dict[str, pd.DataFrame], bytes]:
@@ -174,6 +170,57 @@ def review_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, p
     }
 
 
+DECISION_COLUMNS = ["sheet", "number", "column", "value"]
+
+
+def read_decisions(path: Path) -> pd.DataFrame:
+    """Return decisions made before, from a CSV file with the columns of `DECISION_COLUMNS`."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path}: cannot be read ({error}). Expected: a CSV file: {', '.join(DECISION_COLUMNS)}."
+        ) from None
+    if list(table.columns) != DECISION_COLUMNS:
+        raise DataError(f"{path}: columns {', '.join(table.columns)}. Expected: {', '.join(DECISION_COLUMNS)}.")
+    return table
+
+
+def with_decisions(sheets: Mapping[str, pd.DataFrame], decisions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the sheets with decisions filled in that were made before.
+
+    Parameters
+    ----------
+    decisions : columns ``sheet``, ``number`` (of the row; on "Cơ quan mới" the name), ``column``, ``value``; all text
+
+    Raises
+    ------
+    DataError
+        a decision names a sheet, row or column that is not there
+    """
+    filled = {name: table.astype(object) for name, table in sheets.items()}
+    for line, one in enumerate(decisions.itertuples(index=False), start=2):
+        table = filled.get(one.sheet)
+        key = "name_vi" if one.sheet == NEW_AGENCIES else "number"
+        at = pd.Series(dtype=bool) if table is None or key not in table else table[key].astype(str).eq(one.number)
+        if not at.any() or one.column not in table:
+            wrong = f"decisions, line {line}: no '{one.column}' of '{one.number}' on the sheet '{one.sheet}'"
+            raise DataError(f"{wrong}. Expected: decisions made on a review of this very document.")
+        table.loc[at, one.column] = one.value
+    return filled | {DUTIES: _with_new_agencies(filled[DUTIES], filled[NEW_AGENCIES])}
+
+
+def _with_new_agencies(tasks: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:
+    """Return the duties of agencies that are new with their ids, and with the decision on the agency."""
+    ids = dict(zip(agencies["name_vi"], agencies["agency_id"], strict=True))
+    decisions = dict(zip(agencies["name_vi"], agencies["decision"], strict=True))
+    new = tasks["agency_id"].eq("") & tasks["agency"].map(lambda name: bool(ids.get(name)))
+    tasks.loc[new, "agency_id"] = tasks.loc[new, "agency"].map(ids)
+    tasks.loc[new, "decision"] = tasks.loc[new, "agency"].map(decisions)
+    tasks.loc[new, "reason"] = ""
+    return tasks
+
+
 def _tasks(found: list[Duty], rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     numbers: dict[tuple[int, str], int] = {}
     of_block = rows[rows["indicator_id"].ne("") | rows["new_id"].ne("")].drop_duplicates("block").set_index("block")
@@ -224,242 +271,16 @@ def summary(
     ]  # fmt: skip
 
 
-def workbook(plan: Plan, tables: Mapping[str, pd.DataFrame], file: str, content: bytes) -> bytes:
-    """Return the review as an Excel file.
-
-    Parameters
-    ----------
-    file, content : name and bytes of the document that was read; its fingerprint goes into the sheet "Nguồn"
-    """
-    sheets = review_tables(plan, tables)
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        styles = _styles(book)
-        _write_summary(book, styles, summary(sheets, plan, tables), file, plan.year)
-        _write_figures(book, styles, sheets[FIGURES], tables["indicators"])
-        _write_duties(book, styles, sheets[DUTIES])
-        _write_plain(book, styles, CONFLICTS, sheets[CONFLICTS])
-        _write_plain(book, styles, NEW_AGENCIES, sheets[NEW_AGENCIES])
-        _write_plain(book, styles, CHOICES, _choices(tables["indicators"], sheets[FIGURES]))
-        _write_guide(book, styles)
-        source = [("file", file), ("sha256", hashlib.sha256(content).hexdigest()), ("year", plan.year)]
-        facts = [
-            ("source_id", ""),
-            ("publisher", "UBND tỉnh Lai Châu"),
-            ("title_vi", ""),
-            ("document_no", ""),
-            ("date_published", ""),
-            ("basis", "official"),
-            ("terms", ""),
-            ("note", ""),
-        ]
-        _write_plain(book, styles, SOURCE, pd.DataFrame(source + _guessed(facts, plan), columns=["name", "value"]))
-    return buffer.getvalue()
+CSV_FILES = {
+    FIGURES: "so_lieu.csv",
+    DUTIES: "nhiem_vu.csv",
+    CONFLICTS: "mau_thuan.csv",
+    NEW_AGENCIES: "co_quan_moi.csv",
+}
 
 
-def _guessed(facts: list[tuple[str, str]], plan: Plan) -> list[tuple[str, str]]:
-    """Return what the head of the document says of itself: number, date, title, whether it calls itself invented."""
-    head = "\n".join(block.text for block in plan.outline.blocks[:40])
-    number = re.search(r"Số:?\s*(\S+/KH-UBND)|Số hiệu \| (\S[^|\n]*)", head)
-    day = re.search(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})", head)
-    title = re.search(r"Kế hoạch[^\n]*chuyển đổi số[^\n]*", head, re.IGNORECASE)
-    invented = re.search(r"minh h[oọ]a|không có thật|giả định", head, re.IGNORECASE) is not None
-    known = {
-        "document_no": next((part.strip() for part in number.groups() if part), "") if number else "",
-        "date_published": f"{day.group(3)}-{int(day.group(2)):02d}-{int(day.group(1)):02d}" if day else "",
-        "title_vi": (title.group() if title else f"Kế hoạch chuyển đổi số năm {plan.year}").strip()[:200],
-        "basis": "illustrative" if invented else "official",
-        "source_id": f"kh-{plan.year}" + ("-minh-hoa" if invented else ""),
-    }
-    return [(name, known.get(name) or value) for name, value in facts]
-
-
-def _choices(indicators: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    level = "level" if "level" in indicators else "scope"
-    known = indicators[["indicator_id", "name_vi", "unit", level]].rename(columns={level: "level"}).assign(new="")
-    new = rows[rows["new_id"].ne("")].drop_duplicates("new_id")
-    proposed = pd.DataFrame(
-        {
-            "indicator_id": new["new_id"],
-            "name_vi": new["new_name"],
-            "unit": new["unit"],
-            "level": new["level"],
-            "new": "mới",
-        }
-    )
-    return pd.concat([known, proposed], ignore_index=True)
-
-
-# --- sheets ----------------------------------------------------------------------------------------------------------
-
-
-def _styles(book: xlsxwriter.Workbook) -> dict[str, object]:
-    base = {"valign": "top", "text_wrap": True, "font_name": "Times New Roman", "font_size": 11}
-    styles = {
-        kind: book.add_format({**base, "bg_color": colour, "border": 1, "border_color": "#BFBFBF"})
-        for kind, colour in _KIND_COLOURS.items()
-    }
-    styles["open"] = book.add_format(
-        {**base, "bg_color": "#FFF2A8", "border": 1, "border_color": "#BFBFBF", "bold": True}
-    )
-    styles["cell"] = book.add_format({**base, "border": 1, "border_color": "#BFBFBF"})
-    styles["head"] = book.add_format(
-        {**base, "bold": True, "bg_color": "#12436D", "font_color": "#FFFFFF", "border": 1}
-    )
-    styles["title"] = book.add_format({"bold": True, "font_name": "Times New Roman", "font_size": 14})
-    styles["mark"] = book.add_format(
-        {"bold": True, "font_color": "#C00000", "font_name": "Times New Roman", "font_size": 11}
-    )
-    return styles
-
-
-def _write_summary(
-    book: xlsxwriter.Workbook, styles: Mapping, lines: list[tuple[str, object]], file: str, year: int
-) -> None:
-    sheet = book.add_worksheet("Tóm tắt")
-    sheet.set_column(0, 0, 78)
-    sheet.set_column(1, 1, 40)
-    sheet.write(0, 0, f"Xem xét kế hoạch năm {year}: {file}", styles["title"])
-    for row, (name, value) in enumerate(lines, start=2):
-        sheet.write(row, 0, name, styles["cell"])
-        sheet.write(row, 1, value, styles["cell"])
-
-
-def _heads(sheet: object, styles: Mapping, columns: list[tuple[str, int, str]]) -> None:
-    for place, (name, width, meaning) in enumerate(columns):
-        sheet.set_column(place, place, width)
-        sheet.write(0, place, name, styles["head"])
-        sheet.write_comment(0, place, meaning, {"x_scale": 2})
-    sheet.freeze_panes(1, 2)
-
-
-def _write_figures(book: xlsxwriter.Workbook, styles: Mapping, rows: pd.DataFrame, indicators: pd.DataFrame) -> None:
-    sheet = book.add_worksheet(FIGURES)
-    _heads(sheet, styles, FIGURE_COLUMNS)
-    names = [name for name, _, _ in FIGURE_COLUMNS]
-    for line, row in enumerate(rows.to_dict("records"), start=1):
-        style = styles[row["kind"]]
-        for place, name in enumerate(names):
-            cell = styles["open"] if name in ("decision", "reason") and not row["decision"] else style
-            if name == "sentence":
-                _marked(sheet, line, place, row, styles, style)
-            else:
-                _write(sheet, line, place, row[name], cell)
-    last = len(rows)
-    choices = len(indicators) + rows["new_id"].replace("", None).nunique() + 1
-    _choose(sheet, names.index("decision"), last, list(DECISIONS))
-    _choose(sheet, names.index("kind"), last, ["actual", "target", "norm", "none"])
-    _choose(sheet, names.index("level"), last, ["toan-tinh", "cap-tinh", "cap-huyen", "cap-xa", "one-agency"])
-    _choose(sheet, names.index("comparator"), last, ["=", ">=", "<=", ">", "<", "~", "range"])
-    _choose(sheet, names.index("indicator_id"), last, f"='{CHOICES}'!$A$2:$A${choices}")
-    sheet.autofilter(0, 0, last, len(names) - 1)
-
-
-def _choose(sheet: object, column: int, last: int, source: list[str] | str) -> None:
-    sheet.data_validation(
-        1, column, max(last, 1), column, {"validate": "list", "source": source, "error_type": "warning"}
-    )
-
-
-def _marked(sheet: object, line: int, place: int, row: Mapping, styles: Mapping, style: object) -> None:
-    """Write a paragraph with its figure marked; a long one around the figure only."""
-    text, start, end = row["sentence"], int(row["start"]), int(row["end"])
-    first, last = max(0, start - 260), min(len(text), end + 260)
-    before, figure, after = (
-        ("…" if first else "") + text[first:start],
-        text[start:end],
-        text[end:last] + ("…" if last < len(text) else ""),
-    )
-    parts = [part for part in (before, styles["mark"], figure, after) if part != ""]
-    if len(parts) < 3:
-        sheet.write_string(line, place, figure, style)
-    else:
-        sheet.write_rich_string(line, place, *parts, style)
-
-
-def _write(sheet: object, line: int, place: int, value: object, style: object) -> None:
-    if value is None or value == "" or (isinstance(value, float) and pd.isna(value)):
-        sheet.write_blank(line, place, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(line, place, value, style)
-    else:
-        number = float(value)
-        sheet.write_number(line, place, int(number) if number.is_integer() else number, style)
-
-
-def _write_duties(book: xlsxwriter.Workbook, styles: Mapping, rows: pd.DataFrame) -> None:
-    sheet = book.add_worksheet(DUTIES)
-    _heads(sheet, styles, DUTY_COLUMNS)
-    names = [name for name, _, _ in DUTY_COLUMNS]
-    for line, row in enumerate(rows.to_dict("records"), start=1):
-        for place, name in enumerate(names):
-            _write(
-                sheet,
-                line,
-                place,
-                row[name],
-                styles["open"] if name == "decision" and not row["decision"] else styles["cell"],
-            )
-    _choose(sheet, names.index("decision"), len(rows), ["nhận", LEAVE])
-    _choose(sheet, names.index("role"), len(rows), ["direct", "lead", "support", "implement"])
-    sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
-
-
-def _write_plain(book: xlsxwriter.Workbook, styles: Mapping, name: str, rows: pd.DataFrame) -> None:
-    sheet = book.add_worksheet(name)
-    for place, column in enumerate(rows.columns):
-        sheet.set_column(place, place, 30)
-        sheet.write(0, place, column, styles["head"])
-    for line, row in enumerate(rows.to_dict("records"), start=1):
-        for place, column in enumerate(rows.columns):
-            _write(sheet, line, place, row[column], styles["cell"])
-    sheet.freeze_panes(1, 0)
-
-
-def _write_guide(book: xlsxwriter.Workbook, styles: Mapping) -> None:
-    sheet = book.add_worksheet("Hướng dẫn")
-    sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 1, 100)
-    steps = [
-        ("1", "Trang Số liệu: lọc cột decision các ô trống (màu vàng) và quyết định từng dòng; các dòng khác đã có đề xuất, chỉ cần đọc lại."),
-        ("2", "nhận: ghi như đề xuất. nhận có sửa: sửa ngay trong dòng rồi ghi. chỉ tiêu mới: thêm chỉ tiêu (new_id, new_name, new_name_en, pillar, direction). để lại: không ghi, nêu lý do."),
-        ("3", "Hai số mâu thuẫn: nhận một số, để lại số kia kèm lý do; số để lại vẫn được giữ trong bộ dữ liệu cùng lý do."),
-        ("4", "Trang Cơ quan mới: điền agency_id, name_en và quyết định nhận, hoặc để lại."),
-        ("5", "Trang Nguồn: kiểm tra số hiệu, ngày ban hành, mã nguồn. Rồi chạy: dti plan take <tệp này> --document <văn bản>."),
-    ]  # fmt: skip
-    for line, (step, text) in enumerate(
-        [
-            *steps,
-            ("", ""),
-            *((name, meaning) for name, _, meaning in FIGURE_COLUMNS),
-            ("", ""),
-            *((name, meaning) for name, _, meaning in DUTY_COLUMNS),
-        ]
-    ):
-        sheet.write(line, 0, step, styles["cell"])
-        sheet.write(line, 1, text, styles["cell"])
-
-
-def csv_files(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return the same review as CSV files for other programs, by name: UTF-8, comma, decimal point."""
-    names = {
-        FIGURES: "so_lieu.csv",
-        DUTIES: "nhiem_vu.csv",
-        CONFLICTS: "mau_thuan.csv",
-        NEW_AGENCIES: "co_quan_moi.csv",
-    }
-    sheets = review_tables(plan, tables)
-    return {
-        file: sheets[name].to_csv(index=False, float_format="%.10g").encode("utf-8") for name, file in names.items()
-    }
-
-
-def write_csv(folder: Path, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
-    """Write the review as CSV files into a folder and return their paths."""
+def write_csv(folder: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Write a review as CSV files for other programs into a folder: UTF-8, comma, decimal point."""
     make_folder(folder)
-    paths = []
-    for name, content in csv_files(plan, tables).items():
-        write_whole(folder / name, content)
-        paths.append(folder / name)
-    return paths
+    for name, file in CSV_FILES.items():
+        write_whole(folder / file, sheets[name].to_csv(index=False, float_format="%.10g").encode("utf-8"))

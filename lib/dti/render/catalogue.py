@@ -36,7 +36,8 @@ class Kind:
     title_vi, title_en : what the list of reports calls it; empty where a report goes by the name of its agency
     each : parameter of which every value gets a report: ``agency``, ``scenario``; empty where there is one report
     takes : parameters that every report of the kind gets; one that takes ``base_year`` sets the DTI of the year
-        beside that of the year before, and is made only where these can be compared
+        beside that of the year before, and is made only where these can be compared; one that takes ``brief`` is the
+        notebook's report on one page, made only when asked for
     """
 
     output: str
@@ -50,6 +51,14 @@ class Kind:
 KINDS = (
     Kind("plan_progress", "01_plan_progress.ipynb", "Tiến độ kế hoạch của tỉnh", "Progress of the province’s plan"),
     Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
+    Kind("brief/{agency}", "02_agency_report.ipynb", each="agency", takes=("year", "lang", "brief")),
+    Kind(
+        "brief_province",
+        "01_plan_progress.ipynb",
+        "Tiến độ kế hoạch của tỉnh, một trang",
+        "Progress of the province’s plan on one page",
+        takes=("year", "lang", "brief"),
+    ),
     Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
     Kind(
         "ranking_factors",
@@ -75,7 +84,7 @@ class Report:
 
     name: str
     kind: Kind
-    parameters: dict[str, str | int]
+    parameters: dict[str, str | int | bool]
 
 
 def reports(
@@ -85,8 +94,14 @@ def reports(
     agencies: Sequence[str] = (),
     kinds: Sequence[Kind] = KINDS,
     data: str | os.PathLike | None = None,
+    *,
+    brief: bool = False,
 ) -> list[Report]:
     """Return the reports of a year in a language: of everything in the register, or of some agencies alone.
+
+    Parameters
+    ----------
+    brief : those of one page, instead of all others
 
     Raises
     ------
@@ -106,7 +121,7 @@ def reports(
         listed = "\n".join(f"  {row.agency_id}  {row.name_vi}" for row in known.itertuples())
         raise DataError(f"There is no agency '{unknown[0]}' to report on. Known agencies:\n{listed}")
     chosen = list(dict.fromkeys(agencies)) or known.loc[known["has_report"], "agency_id"].tolist()
-    kinds = [kind for kind in kinds if kind.each == "agency" or not agencies]
+    kinds = [kind for kind in kinds if (kind.each == "agency" or not agencies) and ("brief" in kind.takes) is brief]
     return _of_kinds(kinds, year, lang, chosen, data)
 
 
@@ -131,7 +146,7 @@ def _of_kinds(
 ) -> list[Report]:
     scenarios = scenario_names(data)
     values = {"agency": agencies, "scenario": scenarios}
-    given = {"year": year, "base_year": year - 1, "scenarios": ", ".join(scenarios), "lang": lang}
+    given = {"year": year, "base_year": year - 1, "scenarios": ", ".join(scenarios), "lang": lang, "brief": True}
     impossible = {"base_year": not comparable(year, data), "scenarios": not scenarios}
     found = []
     for kind in kinds:
@@ -187,19 +202,21 @@ def _scenarios_of(report: Report) -> list[str]:
 def inputs_of(report: Report, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the rows of the tables that a report can depend on; in doubt, all of them.
 
-    An agency's report depends on nothing that is another agency's, on the province's figures only of the indicators
-    that it answers for or that the plan's words on their pillars cite, and on the sources of all that.
+    An agency's report depends on no figure that is another agency's, on the province's figures only of the indicators
+    that it answers for or that the plan's words to it cite, and on the sources of all that.
     """
     agency = report.parameters.get("agency")
     if agency is None:
         return tables
     indicators = set(tables["responsibilities"].query("agency_id == @agency")["indicator_id"])
-    pillars = tables["indicators"].loc[tables["indicators"]["indicator_id"].isin(indicators), "pillar"]
-    statements = tables["statements"][tables["statements"]["pillar"].isin(pillars)]
-    words = statements["text_vi"].str.cat(sep=" ") + statements["text_en"].str.cat(sep=" ")
+    items = tables["assignments"].query("agency_id == @agency")["statement_id"]
+    statements = tables["statements"][tables["statements"]["statement_id"].isin(items)]
+    assignments = tables["assignments"][tables["assignments"]["statement_id"].isin(items)]
+    parts = [statements["text_vi"], statements["text_en"], assignments["part_vi"], assignments["part_en"]]
+    words = " ".join(pd.concat(parts).dropna())
     indicators |= {name for name in tables["indicators"]["indicator_id"] if name in words}
     used = {name: _concerning(frame, agency, indicators) for name, frame in tables.items() if name != "agencies"}
-    used |= {"agencies": tables["agencies"], "statements": statements}
+    used |= {"agencies": tables["agencies"], "statements": statements, "assignments": assignments}
     cited = {source for name, frame in used.items() if name != "sources" for source in frame.get("source_id", ())}
     return used | {"sources": tables["sources"][tables["sources"]["source_id"].isin(cited)]}
 

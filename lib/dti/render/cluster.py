@@ -5,6 +5,7 @@ makes one report at a time, so start workers with ``dask worker --nthreads 1 --n
 """
 
 import pickle
+import re
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,8 @@ class Cluster:
 
     def __init__(self, scheduler: str) -> None:
         self._distributed = _distributed()
+        if re.fullmatch(r"([a-z]+://)?[^\s:/]+:[0-9]+", scheduler) is None:
+            raise DataError(f"--scheduler {scheduler}: not an address. Expected: for example tcp://10.0.0.5:8786.")
         try:
             self._client = self._distributed.Client(scheduler, timeout=5, set_as_default=False)
         except (OSError, ValueError) as error:

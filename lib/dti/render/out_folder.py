@@ -119,9 +119,9 @@ class Folder:
         content = {"layout": LAYOUT, **about, "reports": dict(sorted(self.entries.items()))}
         self._write({MANIFEST: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()})
 
-    def write_index(self, page: str) -> None:
-        """Write the page that lists the reports."""
-        self._write({"index.html": page.encode()})
+    def write_pages(self, pages: Mapping[str, bytes | str]) -> None:
+        """Write the page that lists the reports, and what goes with it."""
+        self._write({name: page.encode() if isinstance(page, str) else page for name, page in pages.items()})
 
     def _inside(self, file: str) -> Path:
         path = (self.path / file).resolve()

@@ -11,17 +11,19 @@ from pathlib import Path
 import pandas as pd
 
 from dti.check import check
-from dti.export.frame import check_office
+from dti.intake import status, status_page
 from dti.render.catalogue import (
     KINDS,
     NOTEBOOKS,
     Kind,
     Report,
+    code,
     digest,
     every_report,
     fingerprints,
     notebook_text,
     reports,
+    settings,
     versions,
 )
 from dti.render.cluster import Cluster
@@ -30,10 +32,12 @@ from dti.render.out_folder import Folder, OutputError
 from dti.render.pool import Pool
 from dti.render.task import Outcome, Task
 from dti.scenarios.scenario_file import scenario_titles
-from dti.show.outputs import ILLUSTRATIVE, ILLUSTRATIVE_MARK
+from dti.show.outputs import ILLUSTRATIVE
 from dti.store.faults import DataError
+from dti.store.office import office
 from dti.store.tables import PROJECT, data_dir, load_all, table_names
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 #: The nbconvert exporter of each format.
 EXPORTERS = {"html": "dti_html", "docx": "dti_docx", "pdf": "dti_pdf", "xlsx": "dti_xlsx", "csv": "dti_csv"}
@@ -71,6 +75,7 @@ class Options:
     verbose : let warnings and what libraries say through to stderr
     exporters : nbconvert exporter of each format
     kinds : kinds of report
+    brief : the reports of one page, instead of all others
     """
 
     formats: Sequence[str] = FORMATS
@@ -84,6 +89,7 @@ class Options:
     verbose: bool = False
     exporters: dict[str, str] = field(default_factory=lambda: dict(EXPORTERS))
     kinds: Sequence[Kind] = KINDS
+    brief: bool = False
 
 
 def render_all(
@@ -111,9 +117,9 @@ def render_all(
     if options.timeout is not None and not math.isfinite(options.timeout):
         raise DataError(f"--timeout {options.timeout}: not a number of seconds. Expected: for example 300.")
     tables = checked_tables(options.data)
-    check_office(options.data)
+    office(options.data)  # a fault in it is told before any report is made
     titles = scenario_titles(lang, options.data)
-    listed = reports(tables, year, lang, agencies, options.kinds, options.data)
+    listed = reports(tables, year, lang, agencies, options.kinds, options.data, brief=options.brief)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
     prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
@@ -131,8 +137,10 @@ def render_all(
             folder.remove_others({report.name for report in every})
             names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
             illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
-            mark = ILLUSTRATIVE_MARK[lang] if illustrative else ""
-            _finish(folder, run, about, index_page(folder, every, names, year, lang, mark))
+            mark = word("illustrative.mark", lang) if illustrative else ""
+            pages = {"status.html": page} if (page := _status(tables, year, lang, options)) else {}
+            index = index_page(folder, every, names, tables, year, lang, mark, status="status.html" if pages else "")
+            _finish(folder, run, about, pages | {"index.html": index})
     return run
 
 
@@ -204,11 +212,25 @@ def _publish(
         tell(done, len(tasks), outcome)
 
 
-def _finish(folder: Folder, run: Run, about: dict[str, object], page: str) -> None:
-    """Write the manifest and the list of reports."""
+def _status(tables: dict[str, pd.DataFrame], year: int, lang: Lang, options: Options) -> bytes:
+    """Return the page that says who has sent what; nothing where nobody has sent anything."""
+    if tables["submissions"].empty:
+        return b""
+    from nbconvert.exporters import get_exporter
+
+    asked = status.figures_asked(tables, year)
+    page = status_page.status_page(
+        tables, status.agencies_asked(tables, year), asked[~asked["received"]], year, "year", lang
+    )
+    content, _ = get_exporter(options.exporters["html"])(data=str(options.data or "")).from_notebook_node(page)
+    return content.encode()
+
+
+def _finish(folder: Folder, run: Run, about: dict[str, object], pages: dict[str, bytes | str]) -> None:
+    """Write the manifest, the list of reports, and what goes with it."""
     try:
         folder.write_manifest(about)
-        folder.write_index(page)
+        folder.write_pages(pages)
     except OutputError as error:
         run.failed["index"] = str(error)
 
@@ -220,6 +242,7 @@ def _about(
     data = data_dir(options.data)
     inputs = {f"data/{name}.csv": digest((data / f"{name}.csv").read_bytes()) for name in ("codebook", *tables)}
     inputs |= {f"notebooks/{kind.notebook}": digest(text.encode()) for kind, text in notebooks.items()}
+    inputs |= {f"data/{name}": known for name, known in settings(options.data).items()} | {"code": code()}
     newest = tables["sources"]["date_published"].max()
     return {
         "year": year,

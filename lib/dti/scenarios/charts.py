@@ -6,7 +6,6 @@ from itertools import cycle
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from dti.scenarios.faults import refuse
 from dti.scenarios.levers import rank_curve
@@ -30,14 +29,8 @@ def index_chart(of: WhatIf) -> outputs.Shown:
     return outputs.chart(indices(of), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
 
 
-def indices(of: WhatIf, place: Bbox | None = None) -> Figure:
-    """Return a chart of every index of the province, baseline and scenario.
-
-    Parameters
-    ----------
-    place : where the axes stand on a chart of the same indices that is drawn already; to work that out takes a third
-        of the time
-    """
+def indices(of: WhatIf) -> Figure:
+    """Return a chart of every index of the province, baseline and scenario."""
     base, new = of.outcome.base_values, of.outcome.values
     heights = range(len(new) - 1, -1, -1)
     with look():
@@ -57,9 +50,6 @@ def indices(of: WhatIf, place: Bbox | None = None) -> Figure:
         _decimal_ticks(axes, of)
         axes.set_ylim(-0.6, len(new) - 0.4)
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.2)
-        if place is not None:
-            figure.set_layout_engine("none")
-            axes.set_position(place)
     return figure
 
 
@@ -154,11 +144,9 @@ def chance(of: WhatIf) -> Figure:
             axes.step(ranks, [100 * one.chance(rank) for rank in ranks], line, where="mid", color=colour, label=label)
         asked = of.scenario.goal.rank if of.scenario.goal else of.start.base_rank
         axes.axvline(asked, color=GREY, linewidth=0.8)
-        axes.annotate(
-            of.word("scenario.rank", rank=asked), (asked, 103), ha="center", fontsize=8, annotation_clip=False
-        )
-        axes.invert_xaxis()
-        axes.set_ylim(0, 100)
+        axes.annotate(of.word("scenario.rank", rank=asked), (asked, 92), (5, 0), textcoords="offset points")
+        axes.set_xlim(len(ranks) + 1, 0)
+        axes.set_ylim(0, 102)
         axes.set_xlabel(of.word("scenario.axis.rank_or_better"))
         axes.set_ylabel(of.word("scenario.axis.chance"))
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.4)

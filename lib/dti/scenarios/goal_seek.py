@@ -56,6 +56,11 @@ class Found:
         return self.need <= NOTHING
 
     @property
+    def need_printed(self) -> float:
+        """The points to add as they are printed, with one decimal: rounded up, so that what is printed is enough."""
+        return math.ceil(self.need * 10 - 1e-6) / 10
+
+    @property
     def reachable(self) -> bool:
         """Whether any mix within the caps reaches the rank."""
         return self.held or not self.plans.empty

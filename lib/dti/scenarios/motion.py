@@ -68,6 +68,13 @@ def moved(base: Baseline, moves: Moves, draws: int = DRAWS, seed: int = SEED) ->
     >>> moved(baseline(2023), "growth").totals["lai-chau"].round(4).tolist()
     [0.7338]
     """
+    key = (moves, draws, seed)
+    if key not in base.motions:
+        base.motions[key] = _moved(base, moves, draws, seed)
+    return base.motions[key]
+
+
+def _moved(base: Baseline, moves: Moves, draws: int, seed: int) -> Motion:
     if moves == "fixed":
         return Motion(_one_row(base.total), base.values)
     if moves == "published":
@@ -122,12 +129,14 @@ def possible_moves(base: Baseline) -> list[Moves]:
 
 
 def _drawn(base: Baseline, change: pd.Series, of_indices: pd.DataFrame, draws: int, seed: int) -> Motion:
-    """Draw the surprises. A low level grew more: a change is what a line through the levels says, and a surprise.
+    """Draw the surprises, from provinces whose last change is known of every index.
 
+    A low level grew more: a change is what a line through the levels says, and a surprise.
     Each index has a line on the same levels, so that the lines of the indices add up to that of the score.
     """
     level = (base.total - change).to_numpy()
-    donors = np.random.default_rng(seed).integers(len(level), size=(draws, len(level)))
+    complete = np.flatnonzero(of_indices.dropna(axis=1, how="all").notna().all(axis=1))
+    donors = complete[np.random.default_rng(seed).integers(len(complete), size=(draws, len(level)))]
     expected, surprise = _line(level, change.to_numpy()[:, None], base.total.to_numpy())
     totals = np.clip(base.total.to_numpy() + expected[:, 0] + surprise[:, 0][donors], 0, 1)
     expected, surprises = _line(level, of_indices.to_numpy(float), base.total.to_numpy())
@@ -136,10 +145,20 @@ def _drawn(base: Baseline, change: pd.Series, of_indices: pd.DataFrame, draws: i
 
 
 def _line(level: np.ndarray, change: np.ndarray, new_level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what least squares expect of changes at new levels, and what they left over; shapes as ``change``."""
+    """Return what least squares expect of changes at new levels, and what they left over; shapes as ``change``.
+
+    A change that is not known has no say in the line, and what it left over counts as nothing.
+    """
     known = np.column_stack([np.ones_like(level), level])
-    fitted = np.linalg.lstsq(known, change, rcond=None)[0]
-    return np.column_stack([np.ones_like(new_level), new_level]) @ fitted, change - known @ fitted
+    new = np.column_stack([np.ones_like(new_level), new_level])
+    expected, surprise = np.full(change.shape, np.nan), np.zeros(change.shape)
+    for column, values in enumerate(change.T):
+        there = ~np.isnan(values)
+        if there.sum() > 2:
+            fitted = np.linalg.lstsq(known[there], values[there], rcond=None)[0]
+            expected[:, column] = new @ fitted
+            surprise[there, column] = values[there] - known[there] @ fitted
+    return expected, surprise
 
 
 def _one_row(totals: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from dti.composite import scores
 from dti.composite.ranks import TIE_SHARE, rank_among, ranks, sides, threshold
-from dti.scenarios.baseline import POINTS, Baseline, baseline
+from dti.scenarios.baseline import POINTS, Baseline, baseline, with_whole
 from dti.scenarios.changes import YARDSTICKS, Change
 from dti.scenarios.faults import Fault, ScenarioError, refuse
 from dti.scenarios.motion import DRAWS, PROJECTED, SEED, Motion, moved
@@ -157,13 +157,20 @@ def stand_above(own: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def apply(
-    scenario: Scenario, data: Folder = None, draws: int = DRAWS, seed: int = SEED, base: Baseline | None = None
+    scenario: Scenario,
+    data: Folder = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    base: Baseline | None = None,
+    *,
+    cut: bool = False,
 ) -> Outcome:
     """Return a scenario beside its baseline.
 
     Parameters
     ----------
     base : the baseline of the scenario's year, where it is at hand
+    cut : let a value that would leave [0, 1] stop there, and do not refuse it
 
     Raises
     ------
@@ -176,7 +183,8 @@ def apply(
     >>> outcome.rank, outcome.total
     (54, 0.6185)
     """
-    base = base or baseline(scenario.year, data)
+    changed = [*scenario.changes, *(name for changes in scenario.elsewhere.values() for name in changes)]
+    base = with_whole(base or baseline(scenario.year, data), changed)
     province = known_province(scenario.province, base, "province")
     scenario = scenario.model_copy(update={"province": province})
     rest = moved(base, scenario.others, draws, seed)
@@ -190,9 +198,9 @@ def apply(
             raise refuse(f"elsewhere.{name}", "own_elsewhere")
         made = _made(changes, other, base, stand, f"elsewhere.{name}")
         others[other] = _totals(made, other, base, rest)
-        stand.loc[other] = _changed(stand.loc[other], made, f"elsewhere.{name}", base)
+        stand.loc[other] = _changed(stand.loc[other], made, f"elsewhere.{name}", cut)
     made = _made(scenario.changes, province, base, stand, "changes")
-    values = _changed(stand.loc[province], made, "changes", base)
+    values = _changed(stand.loc[province], made, "changes", cut)
     total = _totals(made, province, base, own)
     others = others.drop(columns=province).reset_index(drop=True)
     return Outcome(scenario, base, own.values.loc[province], values, stand, total, others, seed)
@@ -327,14 +335,14 @@ def yardstick(stand: pd.DataFrame, base: Baseline, index_id: str, name: str, pro
         raise refuse(place, "no_yardstick", name=name, known=[*YARDSTICKS, *base.total.index]) from None
 
 
-def _changed(before: pd.Series, made: dict[str, _Made], place: str, base: Baseline) -> pd.Series:
+def _changed(before: pd.Series, made: dict[str, _Made], place: str, cut: bool) -> pd.Series:
     """Return indices after the changes, or raise the values that leave [0, 1]."""
     after = before.copy()
     for index_id, change in made.items():
         after[index_id] = after[index_id] + change.by if change.at is None else change.at
     near = TIE_SHARE  # a mix of points that fills an index may miss 1 by a binary fraction
     beyond = after[list(made)][lambda new: (new < -near) | (new > 1 + near)]
-    if len(beyond):
+    if len(beyond) and not cut:
         raise ScenarioError(
             Fault(f"{place}.{index_id}", "beyond", {"value": f"{value:.4g}", "here": f"{before[index_id]:.4f}"})
             for index_id, value in beyond.items()

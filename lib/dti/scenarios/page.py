@@ -37,6 +37,7 @@ class WhatIf:
     start: Outcome
     lang: Lang
     data: Folder = None
+    draws: int = DRAWS
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -59,7 +60,7 @@ class WhatIf:
             update={"others": "uncertain", "own": None, "goal": None, "changes": {}, "elsewhere": {}}
         )
         changed = without.model_copy(update=changes_by_chance(self.outcome))
-        return tuple(apply(one, self.data, seed=self.start.seed, base=base) for one in (without, changed))
+        return tuple(apply(one, self.data, self.draws, self.start.seed, base, cut=True) for one in (without, changed))
 
     @cached_property
     def back_test(self) -> BackTest | None:
@@ -168,7 +169,7 @@ def of_scenario(
     base: Baseline | None = None,
 ) -> WhatIf:
     """Return the page of a scenario, its plan indicators and its goal checked too."""
-    made = WhatIf(scenario, apply(scenario, data, draws, seed, base), lang, data)
+    made = WhatIf(scenario, apply(scenario, data, draws, seed, base), lang, data, draws)
     if scenario.indicators:
         _ = made.plan
     _ = made.outcome

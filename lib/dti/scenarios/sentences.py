@@ -109,7 +109,7 @@ def _mix_names(of: WhatIf) -> list[str]:
 
 def contributions(of: WhatIf, changed: Sheet) -> str:
     """Return what each change adds."""
-    moved = [index_id for index_id, points in of.outcome.added.items() if points]
+    moved = [index_id for index_id, points in of.outcome.added.dropna().items() if points]
     if not moved:
         return of.words(
             "Kịch bản không thay đổi chỉ số DTI nào của tỉnh.", "The scenario changes no DTI index of the province."

@@ -16,7 +16,7 @@ from dti.scenarios.plan_figures import who_must
 from dti.show import outputs
 from dti.show.sheet import Sheet
 from dti.words.labels import ROLES
-from dti.words.vietnamese import quantity, sort_key
+from dti.words.vietnamese import number, quantity, sort_key
 
 
 def results(of: WhatIf) -> Sheet:
@@ -128,7 +128,7 @@ def likely(of: WhatIf) -> Sheet:
         columns=["name", "without", "with"] if futures else ["name"],
         index=list(shares),
     )
-    draws = len(futures[0].draws) if futures else 0
+    draws = number(len(futures[0].draws) if futures else 0, of.lang)
     caption = of.word("scenario.caption.likely", year=of.scenario.year + 1, draws=draws, seed=of.start.seed)
     return of.sheet(rows, _futures_fields(of, "count"), (caption, caption), "v")
 
@@ -218,7 +218,7 @@ def choice(of: WhatIf) -> Sheet:
 def goal(of: WhatIf) -> Sheet:
     """Return the rank sought, the points it needs and the best rank within the caps."""
     found = of.found
-    values = {"rank": found.rank, "need": found.need, "best": found.best_rank} if found else {}
+    values = {"rank": found.rank, "need": found.need_printed, "best": found.best_rank} if found else {}
     rows = pd.DataFrame([values] if found else [], index=["goal"] if found else [])
     rows = rows.assign(name=of.name)
     fields = [("name", "Tỉnh, thành phố", "Province"), *GOAL_FIELDS]
@@ -243,7 +243,7 @@ def comparison(pages: Sequence[WhatIf]) -> Sheet:
     rows = pd.DataFrame(
         {
             "name": titles(pages),
-            "assumed": [of.method for of in pages],
+            "assumed": [of.method[:1].upper() + of.method[1:] for of in pages],
             "base": [of.outcome.base_total for of in pages],
             "total": [np.nan if of.outcome.projected else of.outcome.total for of in pages],
             "base_rank": [of.outcome.base_rank for of in pages],
@@ -280,9 +280,10 @@ def added_points(pages: Sequence[WhatIf]) -> Sheet:
     >>> added_points([page("xa-hoi-so")]).rows["total"].round(1).tolist()
     [9.3]
     """
+    order = comparison(pages).rows.index
     added = pd.DataFrame([of.outcome.added for of in pages], index=_keys(pages))
     names = {index_id: of.index_name(index_id) for of in pages for index_id in of.outcome.values.index}
-    rows = added.assign(name=titles(pages), total=added.sum(axis=1))
+    rows = added.assign(name=titles(pages), total=added.sum(axis=1)).loc[order]
     fields = [
         ("name", "Kịch bản", "Scenario"),
         *((index_id, name, name, "points more") for index_id, name in names.items()),
@@ -299,7 +300,7 @@ def goals(pages: Sequence[WhatIf]) -> Sheet:
     """Return what the scenarios that seek a rank found: that rank, the points it takes, the best within the caps."""
     rows = pd.DataFrame(
         [
-            {"name": title, "rank": of.found.rank, "need": of.found.need, "best": of.found.best_rank}
+            {"name": title, "rank": of.found.rank, "need": of.found.need_printed, "best": of.found.best_rank}
             for title, of in zip(titles(pages), pages, strict=True)
             if of.found
         ],

@@ -40,7 +40,7 @@ def template(lang: Lang = "vi", data: Folder = None) -> str:
 
     Examples
     --------
-    >>> "# HTS" in template("en") and "# dien-bien" in template("en")
+    >>> "#   HTS:" in template("en") and "#   dien-bien:" in template("en")
     True
     """
     base = baseline(_template_year(data), data)

@@ -15,6 +15,7 @@ _PLACES = {
     "mark_if_illustrative": "outputs",
     "table": "outputs",
     "text": "outputs",
+    "listed": "tables",
     "styled": "tables",
     "set_theme": "theme",
 }

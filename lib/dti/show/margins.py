@@ -4,14 +4,14 @@ matplotlib's constrained layout draws a chart twice to find its margins, which i
 of one pair of axes is measured by its texts alone; one of several keeps matplotlib's own layout.
 """
 
-from collections.abc import Iterable, Iterator
-from math import ceil, cos, radians, sin
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil, cos, isclose, radians, sin
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
-from matplotlib.ticker import FuncFormatter, ScalarFormatter
+from matplotlib.ticker import Formatter, ScalarFormatter
 
 from dti.show import fonts
 from dti.show.look import GREY, SMALLEST, WIDTH
@@ -59,7 +59,23 @@ def _to_page_width(figure: Figure) -> None:
 def _write_numbers(axis: Axis, lang: Lang) -> None:
     """Write the ticks of a linear axis as the language writes numbers."""
     if isinstance(axis.get_major_formatter(), ScalarFormatter) and axis.get_scale() == "linear":
-        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang)))
+        axis.set_major_formatter(_Written(lang))
+
+
+class _Written(Formatter):
+    """Writes all ticks of an axis with the decimals that the finest of them takes, so that none is rounded."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        return number(value, self.lang)
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the label of every tick."""
+        exact = (places for places in range(10) if all(isclose(round(x, places), x, abs_tol=1e-12) for x in values))
+        places = next(exact, None)
+        return [number(value, self.lang, places) for value in values]
 
 
 def _fit_axes(figure: Figure, axes: Axes, subtitle: str) -> None:

@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from dti.show import margins, theme
 from dti.show.svg import svg
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 DATA_RESOURCE = "application/vnd.dataresource+json"
 PNG_DPI = 200
@@ -31,7 +32,6 @@ Drawn = Axes | Figure | Any
 
 #: The basis of figures that are no results, and the mark of every page made from them.
 ILLUSTRATIVE = "illustrative"
-ILLUSTRATIVE_MARK: dict[Lang, str] = {"vi": "SỐ LIỆU MINH HỌA", "en": "ILLUSTRATIVE FIGURES · SỐ LIỆU MINH HỌA"}
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,7 @@ def mark_if_illustrative(figures: pd.DataFrame, lang: Lang) -> Shown:
     """
     if not (figures["basis"] == ILLUSTRATIVE).any():
         return text("")
-    words = {
-        "vi": "không phải kết quả thật, không dùng để báo cáo.",
-        "en": "not real results, not to be reported.",
-    }[lang]
-    banner = f"**{ILLUSTRATIVE_MARK[lang]}** – {words}"
+    banner = f"**{word('illustrative.mark', lang)}** – {word('illustrative.meaning', lang)}"
     return Shown({"text/markdown": banner, "text/plain": banner}, {"dti": {"mark": ILLUSTRATIVE}})
 
 

@@ -9,8 +9,7 @@ from dti.show import outputs
 from dti.words import markdown
 from dti.words.figures import Figure
 from dti.words.vietnamese import UNKNOWN, Lang, number
-
-NONE = {"vi": "không có", "en": "none"}
+from dti.words.word_list import word
 
 #: How a figure of each kind is written.
 FORMS: dict[str, Callable[[float, Lang], str]] = {
@@ -66,7 +65,7 @@ class Sheet:
     def shown(self) -> outputs.Shown:
         """Return the table as an output; one without rows says so."""
         if self.rows.empty:
-            return outputs.text(f"*{markdown.escape(self.caption)}: {NONE[self.lang]}*")
+            return outputs.text(f"*{markdown.escape(self.caption)}: {word('list.none', self.lang)}*")
         columns = [
             outputs.Column(field.name, field.label, self._form(field), field.kind != "text") for field in self.fields
         ]
@@ -75,16 +74,15 @@ class Sheet:
 
     def cite(self, key: object, name: str, *, size: bool = False) -> str:
         """Return a cell's figure as Markdown that links to its row; `size` leaves its sign out."""
-        field = next(field for field in self.fields if field.name == name)
-        value = self.rows.at[key, name]
-        shown = FORMS[field.kind](abs(value) if size else value, self.lang)
-        return markdown.linked(shown.lstrip("+") if size else shown, f"{self.prefix}-{key}")
+        quoted = self.figure(key, name, size=size)
+        return markdown.linked(quoted.shown, quoted.anchor)
 
-    def figure(self, key: object, name: str) -> Figure:
-        """Return a cell's figure for a text, which cites it by a link to its row."""
+    def figure(self, key: object, name: str, *, size: bool = False) -> Figure:
+        """Return a cell's figure, for a text to quote; `size` leaves its sign out."""
         field = next(field for field in self.fields if field.name == name)
-        value = self.rows.at[key, name]
-        return Figure(FORMS[field.kind](value, self.lang), f"{self.prefix}-{key}", float(value))
+        value = abs(self.rows.at[key, name]) if size else self.rows.at[key, name]
+        shown = FORMS[field.kind](value, self.lang)
+        return Figure(shown.lstrip("+") if size else shown, f"{self.prefix}-{key}", value)
 
     def value(self, key: object, name: str) -> object:
         """Return a cell's raw value."""

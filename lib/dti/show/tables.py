@@ -25,7 +25,8 @@ def styled(
 ) -> Styler:
     """Return a table with a caption, its numbers written as the language of `set_theme` does, blanks as dashes.
 
-    The index is hidden where it only counts rows. What comes back is pandas' own Styler: it can be styled further.
+    The index is hidden where it only counts rows, or holds ids, which spreadsheets keep and readers need not see. What
+    comes back is pandas' own Styler: it can be styled further.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def styled(
         classes = pd.DataFrame("", frame.index, frame.columns)
         classes.loc[own] = OWN
         styler = styler.set_td_classes(classes)
-    if isinstance(frame.index, pd.RangeIndex):
+    if _only_counts(frame.index) or str(frame.index.name).endswith("_id"):
         styler = styler.hide(axis="index")
     else:
         styler = styler.format_index(escape="html", axis="index")
@@ -70,11 +71,32 @@ def _number(lang: Lang, decimals: int | None) -> Callable[[float], str]:
 def bundle(styler: Styler) -> tuple[dict, dict]:
     """Return what a Styler shows: its HTML, and its raw figures for spreadsheets."""
     frame = styler.data
-    shown = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
+    shown = frame if _only_counts(frame.index) else frame.reset_index()
     shown = shown.set_axis([_flat(column) for column in shown.columns], axis=1)
     resource = json.loads(json.dumps(data_resource(shown, html.unescape(str(styler.caption or "")))))
     return {"text/html": styler.to_html(), DATA_RESOURCE: resource, "text/plain": frame.to_string()}, {}
 
 
+def _only_counts(index: pd.Index) -> bool:
+    """Return whether an index says nothing but the number of a row."""
+    return index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index)
+
+
 def _flat(column: object) -> str:
     return " · ".join(str(part) for part in column if str(part)) if isinstance(column, tuple) else str(column)
+
+
+def listed(figures: pd.Series, decimals: int | None = None, most: int = 12, lang: Lang | None = None) -> str:
+    """Return figures by name as a sentence, for those who cannot see a chart of them.
+
+    Examples
+    --------
+    >>> listed(pd.Series({"Hạ tầng số": 9.16, "Nhân lực số": 24.0}))
+    'Hạ tầng số: 9,16; Nhân lực số: 24.'
+    """
+    from dti.show import theme
+
+    known = figures.dropna().head(most)
+    lang = lang or theme.language()
+    parts = "; ".join(f"{name}: {number(value, lang, decimals)}" for name, value in known.items())
+    return parts + (" …" if len(figures.dropna()) > most else ".")

@@ -29,7 +29,7 @@ def set_theme(lang: Lang = "vi") -> None:
     pd.set_option(
         "styler.format.decimal", decimal, "styler.format.thousands", thousands, "styler.format.precision", 2,
         "styler.format.na_rep", UNKNOWN, "styler.format.escape", "html",
-        "display.float_format", lambda value: number(value, lang, 4) if abs(value) < 1 else number(value, lang),
+        "display.float_format", lambda value: number(value, lang, 4) if 0 < abs(value) < 1 else number(value, lang),
         "display.max_colwidth", 120, "display.html.table_schema", True,
     )  # fmt: skip
     _show_in_notebook()

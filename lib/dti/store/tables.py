@@ -23,6 +23,7 @@ import pandas as pd
 import pyarrow as arrow
 from pyarrow import csv
 
+from dti.store import excel
 from dti.store.all_or_none import STAGING, Busy, Torn, consistently, settle, stamp
 from dti.store.codebook import CELL_FORMS, _broken_rules, _typed, rules
 from dti.store.faults import DataError, concat_faults, fault, faults_at, no_faults
@@ -195,7 +196,9 @@ def _remembered(path: Path, stamps: tuple, reading: Callable[[], TableAndFaults]
 def _read(path: Path, columns: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     text, faults = read_text(path, columns["column"].tolist())
     if len(faults):
-        return text, faults
+        return _typed(text, columns, path.name)[0], faults
+    types = columns.set_index("column")["type"].to_dict()
+    text = excel.plainly(text, types, excel.delimiter(path, columns["column"].tolist()))
     typed, faults = _typed(text, columns, path.name)
     return typed, concat_faults([faults, _broken_rules(typed, columns, path.name, faults)])
 
@@ -205,7 +208,7 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
 
     Parameters
     ----------
-    path : UTF-8, comma, one line per row
+    path : UTF-8, one line per row, cells parted by commas, or by semicolons or tabs as Excel does
     columns : the header expected, in order
     """
     wrong_rows: list[csv.InvalidRow] = []
@@ -215,16 +218,17 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
         return "skip"
 
     empty = pd.DataFrame(columns=columns, dtype="str")
+    sign = excel.delimiter(path, columns)
     try:
-        header = csv.open_csv(path, parse_options=csv.ParseOptions(invalid_row_handler=lambda _: "skip")).schema.names
+        parting = csv.ParseOptions(delimiter=sign, invalid_row_handler=lambda _: "skip")
+        header = csv.open_csv(path, parse_options=parting).schema.names
         if header != columns:
-            saved = " (saved by Excel: save it as CSV UTF-8 with commas)" if ";" in ",".join(header) else ""
-            wrong = f"wrong header{saved}"
-            return empty, fault(path.name, 1, "", ",".join(header), wrong, "the columns " + ",".join(columns))
+            expected = "the columns " + ",".join(columns)
+            return empty, fault(path.name, 1, "", ",".join(header), "wrong header", expected)
         table = csv.read_csv(
             path,
             read_options=csv.ReadOptions(use_threads=False),
-            parse_options=csv.ParseOptions(invalid_row_handler=note_row),
+            parse_options=csv.ParseOptions(delimiter=sign, invalid_row_handler=note_row),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(columns, arrow.string()),
                 null_values=[""],
@@ -234,7 +238,12 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
         )
     except FileNotFoundError:
         return empty, fault(path.name, None, "", "", "the file is missing", f"a file {path.name} in {path.parent}")
-    except (OSError, UnicodeDecodeError, arrow.ArrowInvalid) as error:
+    except (UnicodeDecodeError, arrow.ArrowInvalid) as error:
+        if not _is_utf8(path):
+            wrong = "saved in an old encoding, in which Vietnamese letters are lost"
+            return empty, fault(path.name, None, "", "", wrong, "in Excel: Save As → CSV UTF-8")
+        return empty, fault(path.name, None, "", "", f"unreadable: {error}", "UTF-8 text, cells separated by commas")
+    except OSError as error:
         return empty, fault(path.name, None, "", "", f"unreadable: {error}", "UTF-8 text, cells separated by commas")
     if wrong_rows:
         return empty, concat_faults(
@@ -249,6 +258,14 @@ def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFram
             for row in wrong_rows
         )
     return table.to_pandas(), no_faults()
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _codebook(path: Path) -> pd.DataFrame:

@@ -125,10 +125,13 @@ def _read(folder: Path, lang: Lang, name: str) -> tuple[set[str] | None, pd.Data
 
 def slots_in(tree: nodes.Template) -> set[str]:
     """Return the names that a text takes from what it is given, with what it takes of each: ``worst.name``."""
-    bound = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    bound = {"loop"}
+    bound |= {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
     names = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"} - bound
     parts = {
-        f"{node.node.name}.{node.attr}" for node in tree.find_all(nodes.Getattr) if isinstance(node.node, nodes.Name)
+        f"{node.node.name}.{node.attr}"
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name != "loop"
     }
     return names | parts
 

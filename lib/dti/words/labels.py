@@ -5,57 +5,16 @@ import re
 import pandas as pd
 
 from dti.words.vietnamese import UNKNOWN, Lang
+from dti.words.word_list import Labels
 
-STATUS = {
-    "met": {"vi": "Đạt", "en": "Met"},
-    "missed": {"vi": "Chưa đạt", "en": "Missed"},
-    "to_do": {"vi": "Phải phấn đấu", "en": "To do"},
-    "hold": {"vi": "Duy trì", "en": "Hold"},
-    "no_baseline": {"vi": "Chưa so sánh được", "en": "No earlier result"},
-    "no_target": {"vi": "Không có mục tiêu", "en": "No target"},
-    "no_data": {"vi": "Chưa có số liệu", "en": "No data"},
-}
-
-TREND = {
-    "better": {"vi": "Tiến bộ", "en": "Better"},
-    "same": {"vi": "Không đổi", "en": "Unchanged"},
-    "worse": {"vi": "Giảm sút", "en": "Worse"},
-}
-
-ROLES = {
-    "direct": {"vi": "Chỉ đạo", "en": "Direct"},
-    "lead": {"vi": "Chủ trì", "en": "Lead"},
-    "support": {"vi": "Phối hợp", "en": "Support"},
-    "implement": {"vi": "Thực hiện", "en": "Implement"},
-}
-
+STATUS = Labels("indicator_status")
+TREND = Labels("trend")
+ROLES = Labels("role")
 #: How we know of a duty: the plan's word in the first case alone.
-DUTY_BASES = {
-    "named": {"vi": "kế hoạch nêu tên", "en": "named in the plan"},
-    "class": {"vi": "kế hoạch nêu nhóm cơ quan", "en": "a class of agencies named in the plan"},
-    "reading": {"vi": "theo chức năng, kế hoạch không nêu tên", "en": "by its field, not named in the plan"},
-}
-
-KINDS = {
-    "actual": {"vi": "Kết quả", "en": "Result"},
-    "target": {"vi": "Mục tiêu", "en": "Target"},
-    "norm": {"vi": "Định mức", "en": "Norm"},
-}
-
-BASES = {
-    "official": {"vi": "Chính thức", "en": "Official"},
-    "transcription": {"vi": "Bản chép lại", "en": "Transcription"},
-    "press": {"vi": "Báo chí", "en": "Press"},
-    "derived": {"vi": "Suy ra", "en": "Derived"},
-    "illustrative": {"vi": "MINH HỌA", "en": "ILLUSTRATIVE"},
-}
-
-LEVELS = {
-    "toan-tinh": {"vi": "Toàn tỉnh", "en": "Whole province"},
-    "cap-tinh": {"vi": "Cấp tỉnh", "en": "Province level"},
-    "cap-huyen": {"vi": "Cấp huyện", "en": "District level"},
-    "cap-xa": {"vi": "Cấp xã", "en": "Commune level"},
-}
+DUTY_BASES = Labels("duty_basis")
+KINDS = Labels("figure_kind")
+BASES = Labels("source_basis")
+LEVELS = Labels("level")
 
 _CLAUSE_WORDS = {
     "Phần": "Part",

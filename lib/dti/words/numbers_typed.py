@@ -47,7 +47,7 @@ def numbers_typed(source: str, lang: Lang) -> list[tuple[int, str]]:
     found = []
     for line, kind, text in environment(os.devnull, lang).lex(source):
         if kind == "string":
-            text = text[1:-1]
+            text = "" if text.endswith(('.j2"', ".j2'")) else text[1:-1]  # the name of another text
         elif kind != "data":
             continue
         blanked = ALLOWED.sub(lambda match: re.sub(r"\S", " ", match[0]), text)

@@ -115,6 +115,7 @@ def _item(line: str) -> str:
     mark = mark[0] if mark else ""
     text = re.sub(r" +", " ", line[len(mark) :]).strip()
     text = re.sub(r" ([,;.:)])", r"\1", text)
+    text = re.sub(r"[,;]+\.", ".", text)
     text = re.sub(r"[,;]+$", ".", text)
     if not text:
         return ""
@@ -135,11 +136,35 @@ class _Environment(ImmutableSandboxedEnvironment):
         raise TextError(f"'{operator}' works something out", "figures as they are given")
 
 
+class _Loader(FileSystemLoader):
+    """Reads texts so that a line which only asks (``{% if … %}``) leaves no trace, and any other keeps its end."""
+
+    def get_source(self, environment: Any, template: str) -> tuple:
+        source, *rest = super().get_source(environment, template)
+        return (kept_ends(source), *rest)
+
+
+def kept_ends(source: str) -> str:
+    r"""Return a template in which a line of words that ends in a tag does not run into the next line.
+
+    Examples
+    --------
+    >>> kept_ends("{% if a %}\nb{% endif %}\n")
+    '{% if a %}\nb{% endif +%}\n'
+    """
+
+    def keep(line: str) -> str:
+        words = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", line).strip()
+        return re.sub(r"(?<![-+])%\}([ \t]*)$", r"+%}\1", line) if words else line
+
+    return "\n".join(map(keep, source.split("\n")))
+
+
 @lru_cache(maxsize=8)
 def environment(folder: str, lang: Lang) -> ImmutableSandboxedEnvironment:
     """Return where the templates of one language are read: a sandbox with this module's filters and no others."""
     made = _Environment(
-        loader=FileSystemLoader(folder),
+        loader=_Loader(folder),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=_finalize,
@@ -170,7 +195,9 @@ def filters(lang: Lang) -> dict[str, Callable]:
     }
 
 
-def _cite(figure: object) -> Markup:
+def _cite(figure: object) -> Markup | list[Markup]:
+    if isinstance(figure, list):
+        return [_cite(part) for part in figure]
     if not isinstance(figure, Figure):
         raise TextError(f"'cite' is given {_named(figure)}", "a figure")
     return Markup(figure.cited())

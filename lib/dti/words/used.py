@@ -12,7 +12,7 @@ from dti.store.tables import PROJECT
 PACKAGE = Path(__file__).resolve().parents[1]
 
 #: The functions that ask for words, and what each asks for.
-ASKING = {"word": "key", "labels": "group", "prose": "text"}
+ASKING = {"word": "key", "labels": "group", "Labels": "group", "prose": "text"}
 
 
 @dataclass(frozen=True)

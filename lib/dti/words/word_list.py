@@ -5,13 +5,13 @@ word where ``count`` is one and the second elsewhere, and never the number itsel
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from dti.store.all_or_none import stamp
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, load
-from dti.words.figures import Figure
 from dti.words.vietnamese import Lang
 
 #: ``{name}`` or ``{name|one|many}``; nothing else may stand between braces.
@@ -45,8 +45,8 @@ def labels(group: str, lang: Lang, /, **slots: object) -> dict[str, str]:
 
     Examples
     --------
-    >>> labels("list", "en")["and"]
-    'and'
+    >>> labels("trend", "en")["better"]
+    'Better'
     """
     found = {
         key.removeprefix(f"{group}."): filled(texts[lang], slots, key)
@@ -56,6 +56,33 @@ def labels(group: str, lang: Lang, /, **slots: object) -> dict[str, str]:
     if not found:
         raise DataError(f"words.csv has no key that begins with '{group}.'. Expected: a row for each of its words.")
     return found
+
+
+class Labels(Mapping[str, dict[Lang, str]]):
+    """The labels of a set of codes, as they stand in ``words.csv`` when they are asked for.
+
+    Parameters
+    ----------
+    group : what their keys begin with
+
+    Examples
+    --------
+    >>> status = Labels("indicator_status")
+    >>> status["met"]["en"], list(status)[:2]
+    ('Met', ['met', 'missed'])
+    """
+
+    def __init__(self, group: str) -> None:
+        self.group = group
+
+    def __getitem__(self, code: str) -> dict[Lang, str]:
+        return _words()[f"{self.group}.{code}"]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(labels(self.group, "vi"))
+
+    def __len__(self) -> int:
+        return len(labels(self.group, "vi"))
 
 
 def filled(text: str, slots: dict[str, object], key: str) -> str:
@@ -87,7 +114,7 @@ def is_one(value: object) -> bool:
     >>> is_one(1), is_one("1"), is_one(0), is_one("21")
     (True, True, False, False)
     """
-    return (value.value if isinstance(value, Figure) else value) in (1, "1")
+    return getattr(value, "value", value) in (1, "1")
 
 
 def slots_of(text: str) -> set[str]:
