@@ -17,12 +17,10 @@ from dti.composite.scores import comparable
 from dti.plan.progress import PROVINCE, require_year
 from dti.scenarios.scenario_file import scenario_names, scenario_path
 from dti.store.faults import DataError
-from dti.store.tables import PROJECT, codebook, data_dir
+from dti.store.tables import NOTEBOOKS, codebook, data_dir
 from dti.words.vietnamese import Lang
 
 PACKAGE = Path(__file__).resolve().parents[1]
-#: The checkout's notebooks, or those that an installed package carries.
-NOTEBOOKS = next(folder for folder in (PROJECT / "notebooks", PACKAGE / "notebooks", PROJECT) if folder.is_dir())
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,13 @@ def _project() -> Path:
 
 PROJECT = _project()
 
+#: The checkout's notebooks, or those that an installed package carries.
+NOTEBOOKS = next(
+    folder
+    for folder in (PROJECT / "notebooks", Path(__file__).resolve().parents[1] / "notebooks", PROJECT)
+    if folder.is_dir()
+)
+
 #: A folder of tables; None for the project's own, or the one that ``DTI_DATA`` names.
 Folder = str | os.PathLike | None
 

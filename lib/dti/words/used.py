@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from dti.store.tables import PROJECT
+from dti.store.tables import NOTEBOOKS
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ def uses() -> tuple[Use, ...]:
         source = path.read_text(encoding="utf-8")
         if any(f"{name}(" in source for name in ASKING):
             found += _calls(source, path.relative_to(PACKAGE).as_posix())
-    for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
                 found += _calls("".join(cell["source"]), path.name)
