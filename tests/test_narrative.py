@@ -294,5 +294,6 @@ def test_the_chart_of_gaps_is_drawn_where_none_is_open():
     rows = described(agency_progress(tables, "so-y-te", 2023), tables, 2023, "vi")
     met = rows[rows["gap"].notna() & rows["unit"].eq("percent")].assign(gap=0.0)
     figure = charts.gaps_by_pillar(met, "vi")
-    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert labels == met["pillar_name"].unique().tolist()
+    labels = [" ".join(label.get_text().split()) for label in figure.axes[0].get_yticklabels()]
+    names = met.groupby("pillar_name", sort=False).size()
+    assert labels == [f"{name} ({count} tỷ lệ đã ở mức mục tiêu)" for name, count in names.items()]

@@ -1,4 +1,5 @@
-"""The ranking page: every number of its sentences stands in the linked row, for every province, in both languages."""
+"""The ranking page: every number of its sentences stands in the linked row, for every province, every other one in English, for both
+languages have the same slots."""
 
 import ast
 import re
@@ -94,9 +95,9 @@ def outputs(province, lang, *, charts=False):
     return [output.bundle for output in shown]
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
-def test_every_number_of_every_sentence_is_in_the_linked_row(shared, lang):
-    for province in PROVINCES:
+@pytest.mark.parametrize(("lang", "provinces"), [("vi", PROVINCES[::2]), ("en", PROVINCES[1::2])])
+def test_every_number_of_every_sentence_is_in_the_linked_row(shared, lang, provinces):
+    for province in {"lai-chau", *provinces}:
         bundles = outputs(province, lang)
         rows = Rows()
         rows.feed("".join(bundle.get("text/html", "") for bundle in bundles))

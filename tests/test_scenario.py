@@ -239,12 +239,13 @@ def test_the_panel_answers_a_slider_and_what_it_saves_loads_back_to_the_same(dat
     panel.sliders["HDCQS"].value = 0.8
     after = panel.rank.value, panel.sentence.value, panel.chart.value
     assert all(old != new for old, new in zip(before, after, strict=True))
+    panel.title.value, panel.reasoning.value = "Thử nghiệm", "Thử một mức cao hơn."
     saved = save_scenario(panel.scenario(), "thu-nghiem", data_copy)
     loaded = apply(read_scenario(saved), data_copy)
     assert (loaded.rank, loaded.total) == (panel.current.outcome.rank, panel.current.outcome.total)
-    with pytest.raises(DataError, match="is there already"):
+    with pytest.raises(DataError, match="Đã có kịch bản thu-nghiem; không ghi đè"):
         save_scenario(panel.scenario(), "thu-nghiem", data_copy)
-    with pytest.raises(DataError, match="not a name"):
+    with pytest.raises(DataError, match="không làm tên tệp được"):
         save_scenario(panel.scenario(), "../thu", data_copy)
 
 

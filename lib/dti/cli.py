@@ -261,7 +261,7 @@ def status(
     if out is not None:
         page = status_page.status_page(tables, agencies, owed, year, period, lang)
         files = {
-            "status.html": exported(page, "dti-html", data),
+            "status.html": exported(page, "dti_html", data),
             "status-agencies.csv": agencies.to_csv(index=False).encode("utf-8"),
             "status-figures.csv": asked.to_csv(index=False).encode("utf-8"),
         }
@@ -273,7 +273,7 @@ def status(
             letter = status_page.reminder(
                 tables, row.agency_id, mine, year, period, lang, last_day, partly=row.figures > 0
             )
-            files[f"nhac-{year}-{period}-{row.agency_id}.docx"] = exported(letter, "dti-docx", data)
+            files[f"nhac-{year}-{period}-{row.agency_id}.docx"] = exported(letter, "dti_docx", data)
         lines.append(word("status.written", lang, count=write_files(letters, files), folder=letters))
     tell(lines)
 

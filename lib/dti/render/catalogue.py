@@ -201,7 +201,8 @@ def inputs_of(report: Report, tables: dict[str, pd.DataFrame]) -> dict[str, pd.D
     """Return the rows of the tables that a report can depend on; in doubt, all of them.
 
     An agency's report depends on no figure that is another agency's, on the province's figures only of the indicators
-    that it answers for or that the plan's words to it cite, and on the sources of all that.
+    that it answers for or that the plan’s words to it cite, on whom else these words are for, and on the sources of all
+    that.
     """
     agency = report.parameters.get("agency")
     if agency is None:

@@ -190,7 +190,7 @@ def goal(of: WhatIf, sought: Sheet, plans: Sheet, choice: Sheet) -> str:
         able=[of.index_name(index_id) for index_id in alone],
         costs_given=bool(of.scenario.goal.costs),
         cost_of_one=bool(costs is not None and (costs == 1).any()),
-        cost=Figure(number(1, of.lang), f"c-{choice.rows.index[0]}", 1) if len(choice.rows) else None,
+        cost=Figure(number(1, of.lang, 1), f"c-{choice.rows.index[0]}", 1) if len(choice.rows) else None,
     )
 
 
