@@ -1,5 +1,7 @@
-"""The ranking page: every number of its sentences stands in the linked row, for every province, every other one in English, for both
-languages have the same slots."""
+"""The ranking page: every number of its sentences stands in the linked row, for every province.
+
+Every other one is read in English, for both languages have the same slots.
+"""
 
 import ast
 import re

@@ -43,6 +43,8 @@ PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
 RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
+
+
 @dataclass(frozen=True)
 class Report:
     """What a report shows.
