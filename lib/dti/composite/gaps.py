@@ -139,9 +139,9 @@ def standing(values: pd.DataFrame, shares: pd.Series, total: pd.Series, unit: st
 
     Returns
     -------
-    value, rank (among all, in that index alone), number (of units with a value), best, median (values), weight
-    (points), headroom (points up to the maximum), to_best, to_median (points; zero where already there), places_10
-    (gained by 10 points more, as far as there is headroom), places_median, places_best; index: index ids.
+    value, rank (among all, in that index alone), number (of units with a value), median (value), weight
+    (points), headroom (points up to the maximum), to_median (points; zero where already there), places_10
+    (gained by 10 points more, as far as there is headroom), places_median; index: index ids.
 
     Raises
     ------
@@ -162,16 +162,14 @@ def standing(values: pd.DataFrame, shares: pd.Series, total: pd.Series, unit: st
             "value": own,
             "rank": ranks(values).loc[unit],
             "number": values.notna().sum(),
-            "best": values.max(),
             "median": values.median(),
             "weight": weight,
             "headroom": (1 - own) * weight,
-            "to_best": (values.max() - own) * weight,
             "to_median": ((values.median() - own) * weight).clip(lower=0),
         }
     ).rename_axis("index_id")
     by_ten = frame["headroom"].clip(upper=10)
-    steps = {"places_10": by_ten, "places_median": frame["to_median"], "places_best": frame["to_best"]}
+    steps = {"places_10": by_ten, "places_median": frame["to_median"]}
     gained = {
         name: [pd.NA if pd.isna(points) else places_gained(total, unit, points) for points in needed]
         for name, needed in steps.items()

@@ -9,18 +9,20 @@ from dti.composite.gaps import check_unit
 from dti.composite.ranks import ranks
 from dti.store.faults import DataError
 
-#: What a province cannot change from one year to the next, and how it enters distances and regressions.
-CONTEXT = ["log_population", "urban_share", "log_grdp_per_capita"]
 #: A regression needs so many units more than it has explanations.
 FREEDOM = 3
 
 
 def circumstances(context: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return what provinces differ in besides their efforts: `CONTEXT` of a year, one row per province.
+    """Return what a province cannot change from one year to the next, as it enters distances and regressions.
 
     Parameters
     ----------
     context : the table ``province_context``
+
+    Returns
+    -------
+    log_population, urban_share, log_grdp_per_capita; index: province ids.
 
     Raises
     ------

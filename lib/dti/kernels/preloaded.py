@@ -32,9 +32,6 @@ from dti.store import faults, tables
 # What pandas sets when it finds itself in a kernel as it is loaded.
 pandas.set_option("display.max_columns", 20, "display.encoding", "UTF-8")
 
-#: Loaded here once so that no kernel has to.
-LOADED = [babel, ipykernel, IPython, matplotlib, pandas, pyarrow, seaborn, tornado, narrative, report_tables]
-
 
 def prepare() -> None:
     """Read the tables and load what the first report of a process loads, once for all kernels."""

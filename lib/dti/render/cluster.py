@@ -71,7 +71,9 @@ def _distributed() -> ModuleType:
     try:
         import distributed
     except ImportError:
-        raise DataError("Other machines need Dask: pip install 'dti[cluster]', here and there.") from None
+        raise DataError(
+            "Other machines need Dask: in this project's folder, pip install '.[cluster]', here and there."
+        ) from None
     return distributed
 
 
