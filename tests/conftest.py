@@ -1,22 +1,32 @@
-"""What tests share: a copy of the data, the plan's text, and a way to run a notebook's cells in this process."""
+"""What tests share: a copy of the data, the plan's text, the command."""
 
-import ast
 import os
 import shutil
 import sys
 import unicodedata
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
-from exported import as_shown
 
 from dti import cli
 from dti.store.tables import PROJECT
 
 #: The plan's text is not part of this project: ``DTI_PLAN=FILE make test`` gives it.
 PLAN = Path(os.environ.get("DTI_PLAN", PROJECT.parent / "shared" / "plan_4900_kh_ubnd_2022.txt"))
+
+NO_PLAN = "the plan's text is not at hand"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end of a run what was not checked for want of the plan's text, and how to give it."""
+    left_out = [report for report in terminalreporter.stats.get("skipped", []) if NO_PLAN in str(report.longrepr)]
+    if left_out:
+        terminalreporter.section("figures not checked against the plan", yellow=True)
+        terminalreporter.line(
+            f"{len(left_out)} tests were left out because {NO_PLAN}. Run them with the text of Plan 4900/KH-UBND "
+            "(UTF-8): DTI_PLAN=FILE make test"
+        )
 
 
 @pytest.fixture
@@ -27,9 +37,9 @@ def data_copy(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def plan_text() -> str:
-    """The plan's text, NFC, every run of white space one blank; the test is left out where it is not at hand."""
+    """The plan's text, NFC, every run of white space one blank; the test is left out, and said so, without it."""
     if not PLAN.is_file():
-        pytest.skip("quotes were not held against the plan's own text; give it with DTI_PLAN=FILE make test")
+        pytest.skip(NO_PLAN)
     return " ".join(unicodedata.normalize("NFC", PLAN.read_text(encoding="utf-8")).split())
 
 
@@ -89,26 +99,3 @@ def data_with_results(data_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pd.concat([frame, pd.DataFrame(rows)]).to_csv(path, index=False)
     monkeypatch.setenv("DTI_DATA", str(data_copy))
     return data_copy
-
-
-def shown_by(notebook: str, **parameters: object) -> list:
-    """Run a notebook's code cells in this process and return what it shows, in order.
-
-    Much faster than a kernel: for tests that look at what many reports say.
-    """
-    cells = nbformat.read(PROJECT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
-    outputs: list = []
-    scope: dict[str, object] = {}
-    for cell in (cell for cell in cells if cell.cell_type == "code"):
-        tree = ast.parse(cell.source)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, notebook, "exec"), scope)
-        if "parameters" in cell.metadata.get("tags", []):
-            scope.update(parameters)
-        if "display" in scope:
-            scope["display"] = lambda *shown, outputs=outputs: outputs.extend(map(as_shown, shown))
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), notebook, "eval"), scope)
-            if value is not None and "note" not in cell.metadata.get("tags", []):
-                outputs.append(as_shown(value))
-    return outputs

@@ -1,20 +1,18 @@
 """Executed notebooks for the tests of the exporters: one that holds every nuisance, and our own run in this process."""
 
-import ast
 import base64
 from functools import cache
 from typing import Any
 
+import in_process
 import nbformat
 import pandas as pd
+from in_process import notebook_of
 from matplotlib.figure import Figure
 from nbformat import NotebookNode, v4
-from pandas.io.formats.style import Styler
 
 from dti.show import outputs as display
-from dti.show import tables
 from dti.show.outputs import Column, Shown, text
-from dti.store.tables import PROJECT
 from dti.words.markdown import escape, linked
 
 #: A table too wide for an upright page, in Markdown.
@@ -36,15 +34,6 @@ NASTY = [
     "http://example.invalid/a_b_c",
     "Đ ð ằ ẵ ữ ợ ‰ ≥ ≤ − – … “ ”",
 ]
-
-
-def as_shown(value: object) -> Shown:
-    """What a notebook shows of a cell's value: ours, a Styler, a plain table."""
-    if isinstance(value, Styler):
-        return Shown(*tables.bundle(value))
-    if isinstance(value, pd.DataFrame):
-        return Shown({"text/html": value.to_html(), "text/plain": value.to_string()})
-    return value if isinstance(value, Shown) else Shown({"text/plain": ""})
 
 
 def output_of(shown: Shown) -> NotebookNode:
@@ -149,21 +138,10 @@ def everything(lang: str = "vi", report: str | None = "plan_progress", *, illust
 
 @cache
 def _executed(name: str, parameters: tuple[tuple[str, Any], ...]) -> str:
-    run = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
-    scope: dict[str, object] = {}
-    for cell in (cell for cell in run.cells if cell.cell_type == "code"):
-        shown: list[Shown] = []
-        tree = ast.parse(cell.source)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        if "display" in scope:
-            scope["display"] = lambda *outputs, shown=shown: shown.extend(map(as_shown, outputs))
-        exec(compile(tree, name, "exec"), scope)
+    run = notebook_of(name)
+    for cell, shown in in_process.run(run, dict(parameters)):
         if "parameters" in cell.metadata.get("tags", []):
-            scope.update(parameters)
             cell.source = "\n".join(f"{key} = {value!r}" for key, value in parameters)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), name, "eval"), scope)
-            shown += [as_shown(value)] if value is not None else []
         cell.outputs = [output_of(one) for one in shown]
     return nbformat.writes(run)
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import shown_by
+from in_process import shown_by
 from lxml import html
 
 from dti.plan import agency_sentences as say

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import shown_by
+from in_process import shown_by
 from lxml import html
 
 from dti.assessment import dti_part

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 from browsers import NEEDED, running_browser, running_lab
-from conftest import shown_by
+from in_process import shown_by
 from playwright.sync_api import expect
 
 from dti.scenarios.page import page as page_of
