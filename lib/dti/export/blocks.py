@@ -58,7 +58,7 @@ FIGURE = re.compile(r"[≥≤<>~]?\s*[+\-−]?\d[\d.,\s]*(%|‰|\s?[^\W\d]{0,6}(
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """A piece of text with one look.
 
     Parameters
@@ -88,7 +88,7 @@ class Heading:
 
     element: ClassVar[str] = "heading"
     level: int
-    runs: list[Run]
+    runs: list[TextRun]
     anchor: str = ""
 
 
@@ -97,7 +97,7 @@ class Paragraph:
     """A paragraph; ``role`` is ``quote``, ``code`` (line ends kept), ``note`` or ``mark`` where it is no common one."""
 
     element: ClassVar[str] = "paragraph"
-    runs: list[Run]
+    runs: list[TextRun]
     role: Literal["", "quote", "code", "note", "mark"] = ""
 
 
@@ -111,10 +111,10 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A table cell; ``scope`` is that of a header cell, blank in a data cell."""
 
-    runs: list[Run]
+    runs: list[TextRun]
     scope: Literal["", "col", "row", "colgroup"] = ""
     numeric: bool = False
     colspan: int = 1
@@ -125,7 +125,7 @@ class Cell:
 class Row:
     """A table row; ``group`` says that it is a heading over the rows that follow, ``own`` that it stands out."""
 
-    cells: list[Cell]
+    cells: list[TableCell]
     anchor: str = ""
     group: bool = False
     own: bool = False
@@ -150,7 +150,7 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
-class Figure:
+class Picture:
     """An image, ``width`` pixels of 1/96 inch wide; ``instead`` is what a narrow screen shows for it."""
 
     element: ClassVar[str] = "figure"
@@ -174,15 +174,15 @@ class Figure:
         return f"data:{self.mime};base64,{base64.b64encode(self.content).decode()}"
 
 
-Block = Heading | Paragraph | Items | Table | Figure
+Block = Heading | Paragraph | Items | Table | Picture
 
 
-def plain(runs: Sequence[Run]) -> str:
+def plain(runs: Sequence[TextRun]) -> str:
     """Return the text of runs without its looks.
 
     Examples
     --------
-    >>> plain([Run("50,84%", bold=True), Run(" đạt")])
+    >>> plain([TextRun("50,84%", bold=True), TextRun(" đạt")])
     '50,84% đạt'
     """
     return "".join(run.text for run in runs)
@@ -196,7 +196,7 @@ def decoded(content: str, name: str) -> bytes:
         raise DataError(f"An image of the notebook cannot be read ({name or 'no caption'}).") from error
 
 
-def figure(content: bytes, alt: str = "", caption: str = "", width: float | None = None) -> Figure:
+def figure(content: bytes, alt: str = "", caption: str = "", width: float | None = None) -> Picture:
     """Return an image as a block; PNG, JPEG and SVG as they are, other formats as PNG.
 
     Parameters
@@ -220,7 +220,7 @@ def figure(content: bytes, alt: str = "", caption: str = "", width: float | None
     except UnidentifiedImageError as error:
         raise DataError(f"An image of the notebook cannot be read ({caption or alt or 'no caption'}).") from error
     width = width or size[0]
-    return Figure(content, f"image/{kind.lower()}", alt, width, width * size[1] / size[0], caption)
+    return Picture(content, f"image/{kind.lower()}", alt, width, width * size[1] / size[0], caption)
 
 
 def is_svg(content: bytes) -> bool:
@@ -228,7 +228,7 @@ def is_svg(content: bytes) -> bool:
     return content.lstrip()[:5] in (b"<svg ", b"<?xml", b"<!DOC", b"<svg>")
 
 
-def _drawing(content: bytes, alt: str, caption: str, width: float | None) -> Figure:
+def _drawing(content: bytes, alt: str, caption: str, width: float | None) -> Picture:
     """Return an SVG, cleaned of all that a report may not have."""
     try:
         markup = svg.clean(content.decode("utf-8"))
@@ -236,7 +236,7 @@ def _drawing(content: bytes, alt: str, caption: str, width: float | None) -> Fig
         raise DataError(f"An image of the notebook cannot be read ({caption or alt or 'no caption'}).") from error
     across, down = svg.size(markup)
     width = width or across * 96 / 72
-    return Figure(markup.encode(), SVG, alt, width, width * down / across, caption)
+    return Picture(markup.encode(), SVG, alt, width, width * down / across, caption)
 
 
 def parse(markup: str) -> list[Block]:
@@ -246,8 +246,8 @@ def parse(markup: str) -> list[Block]:
     --------
     >>> parse('<h2 onclick="x()">A</h2>b <script>c</script><i>d</i>')
     ... # doctest: +NORMALIZE_WHITESPACE
-    [Heading(level=2, runs=[Run(text='A', ...)], anchor=''),
-     Paragraph(runs=[Run(text='b ', ...), Run(text='d', ..., italic=True, ...)], role='')]
+    [Heading(level=2, runs=[TextRun(text='A', ...)], anchor=''),
+     Paragraph(runs=[TextRun(text='b ', ...), TextRun(text='d', ..., italic=True, ...)], role='')]
     """
     if not markup.strip():
         return []
@@ -259,21 +259,21 @@ def parse(markup: str) -> list[Block]:
 def _blocks(parent: lxml.html.HtmlElement) -> list[Block]:
     """Return the blocks of what stands in an element; text between blocks is a paragraph."""
     found: list[Block] = []
-    line: list[Run] = []
+    line: list[TextRun] = []
 
     def flush() -> None:
         if runs := tidy(line):
             found.append(Paragraph(runs))
         line.clear()
 
-    line.append(Run(parent.text or ""))
+    line.append(TextRun(parent.text or ""))
     for child in parent:
         if _is_block(child):
             flush()
             found.extend(_block(child))
         else:
-            line.extend(_inline(child, Run("")))
-        line.append(Run(child.tail or ""))
+            line.extend(_inline(child, TextRun("")))
+        line.append(TextRun(child.tail or ""))
     flush()
     return found
 
@@ -289,11 +289,11 @@ def _block(element: lxml.html.HtmlElement) -> list[Block]:
         case tag if tag in DROPPED or tag == "hr":
             return []
         case tag if tag in HEADINGS:
-            runs = tidy(_inline(element, Run("")))
+            runs = tidy(_inline(element, TextRun("")))
             return [Heading(HEADINGS[tag], runs, element.get("id", ""))] if runs else []
         case "pre":
-            text = "".join(run.text for run in _inline(element, Run(""))).strip("\n").expandtabs()
-            return [Paragraph([Run(text)], "code")] if text.strip() else []
+            text = "".join(run.text for run in _inline(element, TextRun(""))).strip("\n").expandtabs()
+            return [Paragraph([TextRun(text)], "code")] if text.strip() else []
         case "blockquote":
             return [replace(b, role="quote") if isinstance(b, Paragraph) else b for b in _blocks(element)]
         case "ul" | "ol":
@@ -310,7 +310,7 @@ def _block(element: lxml.html.HtmlElement) -> list[Block]:
             return _blocks(element)
 
 
-def _inline(element: lxml.html.HtmlElement, look: Run) -> Iterator[Run]:
+def _inline(element: lxml.html.HtmlElement, look: TextRun) -> Iterator[TextRun]:
     """Yield the runs of an element that is part of a line."""
     if element.tag in DROPPED:
         return
@@ -341,16 +341,16 @@ def _address(href: str) -> str:
     return href if known and not BLANKS.search(href) else ""
 
 
-def tidy(runs: Sequence[Run] | Iterator[Run]) -> list[Run]:
+def tidy(runs: Sequence[TextRun] | Iterator[TextRun]) -> list[TextRun]:
     r"""Return runs with blanks folded, none at either end, and neighbours of one look joined.
 
     Examples
     --------
-    >>> tidy([Run(" a\n"), Run(" b"), Run("c ", bold=True)])
+    >>> tidy([TextRun(" a\n"), TextRun(" b"), TextRun("c ", bold=True)])
     ... # doctest: +NORMALIZE_WHITESPACE
-    [Run(text='a b', bold=False, ...), Run(text='c', bold=True, ...)]
+    [TextRun(text='a b', bold=False, ...), TextRun(text='c', bold=True, ...)]
     """
-    joined: list[Run] = []
+    joined: list[TextRun] = []
     blank = True  # a blank just before, so that another one adds nothing
     for run in runs:
         if not run.text:
@@ -370,7 +370,7 @@ def tidy(runs: Sequence[Run] | Iterator[Run]) -> list[Run]:
     return list(_stripped(joined))
 
 
-def _stripped(runs: list[Run]) -> Iterator[Run]:
+def _stripped(runs: list[TextRun]) -> Iterator[TextRun]:
     while runs and not runs[-1].text.rstrip(" \n"):
         runs.pop()
     for index, run in enumerate(runs):
@@ -381,7 +381,7 @@ def _stripped(runs: list[Run]) -> Iterator[Run]:
 
 
 def _table(element: lxml.html.HtmlElement) -> list[Block]:
-    caption = "".join(plain(tidy(_inline(child, Run("")))) for child in element.iterchildren("caption"))
+    caption = "".join(plain(tidy(_inline(child, TextRun("")))) for child in element.iterchildren("caption"))
     rows = [(row, row.getparent().tag == "thead") for row in element.iter("tr") if _own_table(row) is element]
     if not any(is_head for _, is_head in rows):
         count = next((i for i, (row, _) in enumerate(rows) if any(cell.tag != "th" for cell in row)), 0)
@@ -408,28 +408,28 @@ def _row(element: lxml.html.HtmlElement, *, is_head: bool) -> Row:
     return Row(cells, element.get("id", ""), len(cells) == 1 and cells[0].scope == "colgroup", own)
 
 
-def _cell(element: lxml.html.HtmlElement, *, is_head: bool) -> Cell:
+def _cell(element: lxml.html.HtmlElement, *, is_head: bool) -> TableCell:
     scope = element.get("scope", "")
     if element.tag == "td":
         scope = ""
     elif scope not in ("col", "row", "colgroup"):
         scope = "col" if is_head else "row"
     numeric = "n" in element.get("class", "").split()
-    return Cell(tidy(_cell_runs(element)), scope, numeric, _span(element, "colspan"), _span(element, "rowspan"))
+    return TableCell(tidy(_cell_runs(element)), scope, numeric, _span(element, "colspan"), _span(element, "rowspan"))
 
 
-def _cell_runs(element: lxml.html.HtmlElement) -> Iterator[Run]:
+def _cell_runs(element: lxml.html.HtmlElement) -> Iterator[TextRun]:
     """Yield the text of a cell; what stands in blocks there goes on a line of its own."""
     if element.text:
-        yield Run(element.text)
+        yield TextRun(element.text)
     for child in element:
         if _is_block(child):
-            yield Run("\n")
+            yield TextRun("\n")
             yield from _cell_runs(child)
-            yield Run("\n")
+            yield TextRun("\n")
         else:
-            yield from _inline(child, Run(""))
-        yield Run(child.tail or "")
+            yield from _inline(child, TextRun(""))
+        yield TextRun(child.tail or "")
 
 
 def _span(element: lxml.html.HtmlElement, name: str) -> int:
@@ -456,18 +456,18 @@ def _filled(rows: list[Row], width: int) -> list[Row]:
             filled.append(row)
             continue
         places = [(column, cell) for column, cell, above in line if not above]
-        places += [(column, Cell([])) for column in range(width) if column not in taken]
+        places += [(column, TableCell([])) for column in range(width) if column not in taken]
         filled.append(replace(row, cells=[cell for _, cell in sorted(places, key=lambda place: place[0])]))
     return filled
 
 
-def grid(rows: Sequence[Row]) -> list[list[tuple[int, Cell, bool]]]:
+def grid(rows: Sequence[Row]) -> list[list[tuple[int, TableCell, bool]]]:
     """Return for each row its cells from left to right: column, cell, and whether the cell began in a row above.
 
     Examples
     --------
-    >>> a, b, c = (Cell([Run(name)]) for name in "abc")
-    >>> tall = Cell([Run("t")], rowspan=2)
+    >>> a, b, c = (TableCell([TextRun(name)]) for name in "abc")
+    >>> tall = TableCell([TextRun("t")], rowspan=2)
     >>> lines = grid([Row([tall, a]), Row([b])])
     >>> [[(column, cell.runs[0].text, above) for column, cell, above in line] for line in lines]
     [[(0, 't', False), (1, 'a', False)], [(0, 't', True), (1, 'b', False)]]
@@ -524,19 +524,19 @@ def _image(element: lxml.html.HtmlElement) -> list[Block]:
     alt = BLANKS.sub(" ", element.get("alt", "")).strip()
     match = re.fullmatch(r"data:image/[a-z.+-]+;base64,([A-Za-z0-9+/=\s%]+)", element.get("src", ""))
     if match is None:
-        return [Paragraph([Run(alt)])] if alt else []
+        return [Paragraph([TextRun(alt)])] if alt else []
     content = decoded(match[1].replace("%0A", ""), alt)
     return [figure(content, alt)]
 
 
 def _captioned(element: lxml.html.HtmlElement) -> list[Block]:
-    caption = "".join(plain(tidy(_inline(child, Run("")))) for child in element.iterchildren("figcaption"))
+    caption = "".join(plain(tidy(_inline(child, TextRun("")))) for child in element.iterchildren("figcaption"))
     for child in element.findall("figcaption"):
         child.drop_tree()
     found = _blocks(element)
-    index = next((i for i, block in enumerate(found) if isinstance(block, Figure)), None)
+    index = next((i for i, block in enumerate(found) if isinstance(block, Picture)), None)
     if index is None:
-        return [*found, *([Paragraph([Run(caption, italic=True)])] if caption else [])]
+        return [*found, *([Paragraph([TextRun(caption, italic=True)])] if caption else [])]
     instead = next((block for block in found if isinstance(block, Table) and block.kind == INSTEAD), None)
     found[index] = replace(found[index], caption=caption, instead=instead)
     return [block for block in found if block is not instead]
@@ -551,12 +551,12 @@ def walk(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield from walk(item)
 
 
-def with_runs(blocks: Sequence[Block], change: Callable[[list[Run]], list[Run]]) -> list[Block]:
+def with_runs(blocks: Sequence[Block], change: Callable[[list[TextRun]], list[TextRun]]) -> list[Block]:
     """Return blocks whose lines of text, code apart, have gone through a function."""
     changed: list[Block] = []
     for block in blocks:
         match block:
-            case Paragraph(role="code") | Figure():
+            case Paragraph(role="code") | Picture():
                 changed.append(block)
             case Heading() | Paragraph():
                 changed.append(replace(block, runs=change(block.runs)))
@@ -568,7 +568,7 @@ def with_runs(blocks: Sequence[Block], change: Callable[[list[Run]], list[Run]])
     return changed
 
 
-def _row_with_runs(row: Row, change: Callable[[list[Run]], list[Run]]) -> Row:
+def _row_with_runs(row: Row, change: Callable[[list[TextRun]], list[TextRun]]) -> Row:
     changed = [change(cell.runs) for cell in row.cells]
     if all(runs is cell.runs for runs, cell in zip(changed, row.cells, strict=True)):
         return row

@@ -76,7 +76,7 @@ ASIDE = [
 ]  # fmt: skip
 
 
-class Figure(NamedTuple):
+class FigureRule(NamedTuple):
     """A way to write a figure: name, pattern with named groups, example."""
 
     name: str
@@ -87,25 +87,25 @@ class Figure(NamedTuple):
 _PERCENT = r"(?:%|phần trăm(?! điểm))"
 _TO = r"(?:đến|tới|-|–)"
 FIGURES = [
-    Figure("points", rf"(?P<value>{NUMBER}) ?(?:điểm phần trăm|điểm %|điểm ?phần ?trăm)", "tăng 9,16 điểm phần trăm"),
-    Figure("percent-range", rf"(?:từ )?(?P<value>{NUMBER}) ?{_PERCENT}? ?{_TO} ?(?P<high>{_N}) ?{_PERCENT}", "đạt từ 70 % đến 75 %"),
-    Figure("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
-    Figure("per-one", rf"(?P<value>{NUMBER}) ?(?P<unit>người|biên chế|cán bộ|máy tính|máy|thiết bị) ?(?:/|trên) ?(?:0?1 )?(?P<each>cơ quan, đơn vị|cơ quan|đơn vị|người|cán bộ|xã|hộ|tổ|thôn)", "đạt 0.71 người/01 cơ quan, đơn vị"),
-    Figure("of-total", rf"(?P<value>{NUMBER})(?: ?(?P<unit>[^\W\d]+))? ?/ ?(?P<total>\d[\d.]*)(?! ?%)(?= ?[^\W\d]|[,;.)\s]|$)", "đã có 96/106 xã, phường"),
-    Figure("of-total", rf"(?P<value>{NUMBER}) (?P<unit>[^\d.;:%]{{0,40}}?)(?:trên|trong|/)(?: tổng)?(?: số)? (?P<total>{_N})(?! ?%)(?= [^\W\d])", "có 96 xã trên tổng số 106 xã"),
-    Figure("of-total", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) (?P<unit>[^\d.;:%,]{{0,20}}?)trên(?: tổng)?(?: số)? (?P<total>{LONG_WORDS}|(?:{_WORD}))(?= [^\W\d])(?! (?:năm|tháng))", "hai mươi sáu trên tổng số ba mươi ba hệ thống"),
-    Figure("percent", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) phần trăm(?! điểm)", "năm mươi lăm phần trăm"),
-    Figure("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
-    Figure("percent-cell", rf"(?<![\d.,])% (?:(?:≥|≤|>|<|không quá|tối thiểu|tối đa|trên|dưới|khoảng|từ) )?(?P<value>{NUMBER})(?: ?[-–] ?(?P<high>{_N}))?(?= [^\W\d]|$)", "1 Tỷ lệ hộ có Internet % 45 Sở Y tế"),
-    Figure("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
-    Figure("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
-    Figure("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
-    Figure("count", rf"(?P<value>{NUMBER})(?= ?[^\W\d_])", "18 cơ sở dữ liệu"),
-    Figure("count", rf"(?P<value>{LONG_WORDS})(?= [^\W\d_])(?! (?:triệu|tỷ|tỉ|nghìn|ngàn|đồng))", "hai mươi hai cơ sở dữ liệu"),
-    Figure("half", r"(?P<half>(?:một )?(?<![\w])nửa)(?= (?:số|tổng|các|cơ|hộ|hồ|doanh|người|xã|hệ))", "một nửa số hệ thống"),
-    Figure("parts", rf"(?P<parts>{_WORD}) phần (?P<whole>{_WORD}|tư)(?! trăm)\b", "hai phần ba số tổ"),
-    Figure("count", rf"(?:(?<=ít nhất )|(?<=tối thiểu )|(?<=tối đa ))(?P<value>{_WORD})(?= [^\W\d_])", "ít nhất một chương trình"),
-    Figure("all", r"(?P<all>toàn bộ|tất cả|trăm phần trăm)(?= \w)", "tới toàn bộ các cấp chính quyền"),
+    FigureRule("points", rf"(?P<value>{NUMBER}) ?(?:điểm phần trăm|điểm %|điểm ?phần ?trăm)", "tăng 9,16 điểm phần trăm"),
+    FigureRule("percent-range", rf"(?:từ )?(?P<value>{NUMBER}) ?{_PERCENT}? ?{_TO} ?(?P<high>{_N}) ?{_PERCENT}", "đạt từ 70 % đến 75 %"),
+    FigureRule("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
+    FigureRule("per-one", rf"(?P<value>{NUMBER}) ?(?P<unit>người|biên chế|cán bộ|máy tính|máy|thiết bị) ?(?:/|trên) ?(?:0?1 )?(?P<each>cơ quan, đơn vị|cơ quan|đơn vị|người|cán bộ|xã|hộ|tổ|thôn)", "đạt 0.71 người/01 cơ quan, đơn vị"),
+    FigureRule("of-total", rf"(?P<value>{NUMBER})(?: ?(?P<unit>[^\W\d]+))? ?/ ?(?P<total>\d[\d.]*)(?! ?%)(?= ?[^\W\d]|[,;.)\s]|$)", "đã có 96/106 xã, phường"),
+    FigureRule("of-total", rf"(?P<value>{NUMBER}) (?P<unit>[^\d.;:%]{{0,40}}?)(?:trên|trong|/)(?: tổng)?(?: số)? (?P<total>{_N})(?! ?%)(?= [^\W\d])", "có 96 xã trên tổng số 106 xã"),
+    FigureRule("of-total", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) (?P<unit>[^\d.;:%,]{{0,20}}?)trên(?: tổng)?(?: số)? (?P<total>{LONG_WORDS}|(?:{_WORD}))(?= [^\W\d])(?! (?:năm|tháng))", "hai mươi sáu trên tổng số ba mươi ba hệ thống"),
+    FigureRule("percent", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) phần trăm(?! điểm)", "năm mươi lăm phần trăm"),
+    FigureRule("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
+    FigureRule("percent-cell", rf"(?<![\d.,])% (?:(?:≥|≤|>|<|không quá|tối thiểu|tối đa|trên|dưới|khoảng|từ) )?(?P<value>{NUMBER})(?: ?[-–] ?(?P<high>{_N}))?(?= [^\W\d]|$)", "1 Tỷ lệ hộ có Internet % 45 Sở Y tế"),
+    FigureRule("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
+    FigureRule("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
+    FigureRule("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
+    FigureRule("count", rf"(?P<value>{NUMBER})(?= ?[^\W\d_])", "18 cơ sở dữ liệu"),
+    FigureRule("count", rf"(?P<value>{LONG_WORDS})(?= [^\W\d_])(?! (?:triệu|tỷ|tỉ|nghìn|ngàn|đồng))", "hai mươi hai cơ sở dữ liệu"),
+    FigureRule("half", r"(?P<half>(?:một )?(?<![\w])nửa)(?= (?:số|tổng|các|cơ|hộ|hồ|doanh|người|xã|hệ))", "một nửa số hệ thống"),
+    FigureRule("parts", rf"(?P<parts>{_WORD}) phần (?P<whole>{_WORD}|tư)(?! trăm)\b", "hai phần ba số tổ"),
+    FigureRule("count", rf"(?:(?<=ít nhất )|(?<=tối thiểu )|(?<=tối đa ))(?P<value>{_WORD})(?= [^\W\d_])", "ít nhất một chương trình"),
+    FigureRule("all", r"(?P<all>toàn bộ|tất cả|trăm phần trăm)(?= \w)", "tới toàn bộ các cấp chính quyền"),
 ]  # fmt: skip
 
 #: Numbers in words that count things; "một" alone is an article more often than a number.
