@@ -57,6 +57,16 @@ def test_the_page_is_in_the_language_of_the_notebook_and_drops_the_other():
     assert [words(h) for h in english.iter("h2")] == ["How far is it?"]
 
 
+def test_a_text_cell_with_both_languages_shows_one_of_them_and_other_quotes_stay():
+    both = markdown("## Còn bao xa?\n> How far is it?\n\n- một\n- hai\n\n> - one\n> - two", "vi", "en")
+    quote = markdown("Một câu.\n\n> Trích nguyên văn.")
+    for lang, heading, items in (("vi", "Còn bao xa?", ["một", "hai"]), ("en", "How far is it?", ["one", "two"])):
+        made = page(notebook(both, quote, lang=lang))
+        assert [words(h) for h in made.iter("h2")] == [heading]
+        assert [words(item) for item in made.find(".//main").iter("li")] == items
+        assert [words(one) for one in made.iter("blockquote")] == ["Trích nguyên văn."]
+
+
 def test_the_title_is_the_first_heading(shown):
     title = "Báo cáo của Sở <Y> & tế: mục tiêu"
     assert shown.findtext(".//title") == title

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from dti.export import blocks as tree
 from dti.export.blocks import Block, Heading, Items, Paragraph, Picture, Table, TextRun
+from dti.export.two_languages import in_language
 from dti.show.outputs import ILLUSTRATIVE
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
 from dti.words.word_list import word
@@ -118,7 +119,7 @@ def _report(content: str, name: str) -> ReportPage:
     """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
     notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
-    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell)]
+    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell, lang)]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
     return ReportPage(
@@ -215,9 +216,10 @@ def _mark(output: NotebookNode) -> str:
     return output.metadata.get("dti", {}).get("mark", "")
 
 
-def _cell_blocks(cell: NotebookNode) -> Iterator[Block]:
+def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
     if cell.cell_type == "markdown":
-        yield from _markdown(cell.source, cell.get("attachments", {}))
+        source = in_language(cell.source, lang) if _tags(cell).issuperset(LANGUAGES) else cell.source
+        yield from _markdown(source, cell.get("attachments", {}))
     elif cell.cell_type == "code":
         for output in _outputs(cell):
             yield from _output_blocks(output)
