@@ -15,7 +15,7 @@ from nbconvert.exporters import get_exporter
 from nbformat import v4
 from traitlets.config import Config
 
-from dti.export import blocks
+from dti.export import blocks, from_html
 from dti.export.blocks import Table
 from dti.export.html import HTMLExporter
 from dti.export.report import report
@@ -230,7 +230,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_whatever_the_markup_the_tree_is_sound(markup):
-    for block in blocks.walk(blocks.parse(markup)):
+    for block in blocks.walk(from_html.parse(markup)):
         if isinstance(block, Table):
             for rows in (block.head, block.body):
                 for line in blocks.grid(rows):
@@ -240,7 +240,7 @@ def test_whatever_the_markup_the_tree_is_sound(markup):
 
 @given(st.text(max_size=60))
 def test_escaped_text_comes_out_letter_by_letter(value):
-    value = " ".join(blocks.CONTROL.sub("", value).split())
+    value = " ".join(from_html.CONTROL.sub("", value).split())
     shown = report(notebook(code(text(f"x {escape(value)} x"))))
     assert blocks.plain(shown.blocks[0].runs) == nfc(f"x {value} x".replace("x  x", "x x"))
 

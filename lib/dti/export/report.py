@@ -22,6 +22,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from dti.export import blocks as tree
+from dti.export import from_html, images
 from dti.export.blocks import Block, Heading, Items, Paragraph, Picture, Table, TextRun
 from dti.export.two_languages import in_language
 from dti.show.outputs import ILLUSTRATIVE
@@ -233,19 +234,19 @@ def _output_blocks(output: NotebookNode) -> list[Block]:
     text = nfc(content if isinstance(content, str) else "".join(content))
     match form:
         case "text/html":
-            return tree.parse(text)
+            return from_html.parse(text)
         case "text/markdown":
             found = _markdown(text)
             return [replace(block, role="mark") for block in found] if _mark(output) else found
         case "text/plain" if PLOTTED.fullmatch(text.strip()):
             return []
         case "text/plain":
-            return tree.parse(f"<pre>{mistune.escape(text)}</pre>")
+            return from_html.parse(f"<pre>{mistune.escape(text)}</pre>")
         case _:
             noted = output.metadata.get(form, {})
             alt, caption = (nfc(" ".join(str(noted.get(key, "")).split())) for key in ("alt", "caption"))
-            content = text.encode() if form == tree.SVG else tree.decoded(text, caption or alt)
-            return [tree.figure(content, alt, caption, _width(noted))]
+            content = text.encode() if form == tree.SVG else images.decoded(text, caption or alt)
+            return [images.figure(content, alt, caption, _width(noted))]
 
 
 def _width(noted: dict[str, Any]) -> float | None:
@@ -263,7 +264,7 @@ def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None)
     for name, bundle in (attachments or {}).items():
         for mime, content in bundle.items():
             markup = markup.replace(f'src="attachment:{mistune.escape(name)}"', f'src="data:{mime};base64,{content}"')
-    return tree.parse(markup)
+    return from_html.parse(markup)
 
 
 def _levelled(found: list[Block]) -> list[Block]:

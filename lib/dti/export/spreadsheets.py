@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 from nbformat import NotebookNode
 
-from dti.export import blocks
+from dti.export import blocks, from_html
 from dti.export.exporter import ReportExporter
 from dti.export.pixels import in_dots
 from dti.export.report import ReportPage, shown_outputs
@@ -98,7 +98,7 @@ def _sheets(output: NotebookNode) -> list[RawSheet]:
     if DATA_RESOURCE in output.data:
         return [_sheet(output.data[DATA_RESOURCE], str(output.metadata.get("dti", {}).get("kind", "")))]
     markup = output.data.get("text/html", "")
-    found = blocks.parse(markup if isinstance(markup, str) else "".join(markup)) if "<table" in markup else []
+    found = from_html.parse(markup if isinstance(markup, str) else "".join(markup)) if "<table" in markup else []
     return [_read(block) for block in blocks.walk(found) if isinstance(block, blocks.Table) and block.body]
 
 
