@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 app = typer.Typer(
-    help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
+    help="A province's digital transformation: figures, progress, ranking, scenarios, reports.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

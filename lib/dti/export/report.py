@@ -44,7 +44,7 @@ FORMS = (
 PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(.*\)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
-RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
+RUNNING_NUMBERS = ("TT", "STT", "No.")
 
 
 @dataclass(frozen=True)

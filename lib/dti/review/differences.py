@@ -5,7 +5,6 @@ was made from, so every change can be laid to what changed before it: the data, 
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,15 +14,13 @@ import nbformat
 from dti.export import blocks as tree
 from dti.export.report import ReportPage, report
 from dti.review.alignment import aligned
-from dti.review.meaning import FIGURE, UNIT, VERDICT, YEAR, marks
+from dti.review.meaning import FIGURE, RANK, UNIT, VERDICT, YEAR, marks
 from dti.store.faults import DataError
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
 DATA, METHOD, WORDING = CAUSES = ("data", "method", "wording")
 MANIFEST = "manifest.json"
-#: A column that shows a rank says so in its head.
-_RANK = re.compile(r"\b(?:hạng|rank)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -198,7 +195,7 @@ def _row(
     for number, (old, new) in enumerate(zip(before, after, strict=True)):
         if old != new:
             column = columns[number] if number < len(columns) else str(number + 1)
-            kind = "rank" if _RANK.search(column) else "cell"
+            kind = "rank" if RANK.search(column) else "cell"
             yield kind, word("diff.cell", lang, table=caption, row=name, column=column), old, new
 
 

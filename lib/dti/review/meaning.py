@@ -34,6 +34,8 @@ _VERDICT: dict[Lang, re.Pattern] = {
         re.I,
     ),
 }
+#: A column that shows a rank says so in its head.
+RANK = re.compile(r"\b(?:hạng|rank)\b", re.I)
 #: So many words and signs taken out together are a clause, which takes its figures along.
 CLAUSE = 5
 _TOKEN = re.compile(r"(?:\d+(?:[.,]\d+)*)|\w+|[^\w\s]")
