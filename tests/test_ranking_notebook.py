@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 import lxml.html
 import pytest
-from conftest import EVERY_CASE
 from in_process import notebook_of, run
 
+from conftest import EVERY_CASE
 from dti.composite import charts as charts_ranking
 from dti.composite import importance, robustness, sensitivity
 from dti.composite import page as page_of
