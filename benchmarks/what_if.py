@@ -13,7 +13,7 @@ import papermill
 
 from dti.scenarios.outcome import apply
 from dti.scenarios.page import page
-from dti.scenarios.scenario_file import Change, Scenario, Words
+from dti.scenarios.scenario_file import Change, OneOrBoth, Scenario
 from dti.scenarios.sliders import Panel
 from dti.store.tables import PROJECT
 
@@ -43,7 +43,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             papermill.execute_notebook(notebook, Path(folder) / "run.ipynb", cwd=notebook.parent, progress_bar=False)
 
-    words = Words(vi="-", en="-")
+    words = OneOrBoth(vi="-", en="-")
     uncertain = Scenario(title=words, reasoning=words, year=2023, others="uncertain", changes={"HTS": Change(add=0.1)})
     slider = median_seconds(move, 30)
     start = time.perf_counter()

@@ -12,7 +12,7 @@ from dti.plan.progress import agency_progress
 from dti.plan.rows import described
 from dti.render.catalogue import reports
 from dti.store.tables import load, load_all
-from dti.words.labels import short_clause
+from dti.words.clauses import short_clause
 from dti.words.markdown import plain
 
 NAMES = ["agencies", "pillars", "indicators", "observations", "responsibilities", "statements", "assignments"]

@@ -15,7 +15,7 @@ from nbconvert.exporters import get_exporter
 from nbformat import v4
 from traitlets.config import Config
 
-from dti.export import blocks
+from dti.export import blocks, from_html
 from dti.export.blocks import Table
 from dti.export.html import HTMLExporter
 from dti.export.report import report
@@ -55,6 +55,16 @@ def test_the_page_is_in_the_language_of_the_notebook_and_drops_the_other():
     assert (vietnamese.get("lang"), english.get("lang")) == ("vi", "en")
     assert [words(h) for h in vietnamese.iter("h2")] == ["Còn cách bao xa?"]
     assert [words(h) for h in english.iter("h2")] == ["How far is it?"]
+
+
+def test_a_text_cell_with_both_languages_shows_one_of_them_and_other_quotes_stay():
+    both = markdown("## Còn bao xa?\n> How far is it?\n\n- một\n- hai\n\n> - one\n> - two", "vi", "en")
+    quote = markdown("Một câu.\n\n> Trích nguyên văn.")
+    for lang, heading, items in (("vi", "Còn bao xa?", ["một", "hai"]), ("en", "How far is it?", ["one", "two"])):
+        made = page(notebook(both, quote, lang=lang))
+        assert [words(h) for h in made.iter("h2")] == [heading]
+        assert [words(item) for item in made.find(".//main").iter("li")] == items
+        assert [words(one) for one in made.iter("blockquote")] == ["Trích nguyên văn."]
 
 
 def test_the_title_is_the_first_heading(shown):
@@ -220,7 +230,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_whatever_the_markup_the_tree_is_sound(markup):
-    for block in blocks.walk(blocks.parse(markup)):
+    for block in blocks.walk(from_html.parse(markup)):
         if isinstance(block, Table):
             for rows in (block.head, block.body):
                 for line in blocks.grid(rows):
@@ -230,7 +240,7 @@ def test_whatever_the_markup_the_tree_is_sound(markup):
 
 @given(st.text(max_size=60))
 def test_escaped_text_comes_out_letter_by_letter(value):
-    value = " ".join(blocks.CONTROL.sub("", value).split())
+    value = " ".join(from_html.CONTROL.sub("", value).split())
     shown = report(notebook(code(text(f"x {escape(value)} x"))))
     assert blocks.plain(shown.blocks[0].runs) == nfc(f"x {value} x".replace("x  x", "x x"))
 

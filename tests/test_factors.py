@@ -25,7 +25,7 @@ def comparison_of(base, now):
     rows = pd.DataFrame(
         {"index_id": ["t", *columns], "parent": [None, *["t"] * len(columns)], "weight": [1.0, *[1.0] * len(columns)]}
     )
-    return scores.Comparison(rows, base, now, base.mean(axis=1), now.mean(axis=1))
+    return scores.TwoYears(rows, base, now, base.mean(axis=1), now.mean(axis=1))
 
 
 # --- changes

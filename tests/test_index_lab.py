@@ -22,7 +22,7 @@ from dti.composite.outranking import copeland, outranking_matrix
 from dti.composite.peers import expected_scores
 from dti.composite.ranks import rank_among, ranks
 from dti.composite.robustness import Choices, above_shares, draw_ranks, first_shares, rank_intervals, rank_shares
-from dti.composite.scores import Comparison, compare
+from dti.composite.scores import TwoYears, compare
 from dti.composite.sensitivity import ranking_sensitivity, sobol_indices
 from dti.composite.statistics import statistics
 from dti.composite.strengths import strengths_and_weaknesses
@@ -180,7 +180,7 @@ def comparison_with_gap():
     now = base + pd.DataFrame({"x": [0.02, 0.02], "y": [0.016, 0.016], "z": [0.04, 0.04]}, index=["a", "b"])
     totals = [aggregate(frame, FLAT)["t"] for frame in (base, now)]
     now.loc["a", "z"] = np.nan
-    return Comparison(FLAT, base, now, *totals)
+    return TwoYears(FLAT, base, now, *totals)
 
 
 def test_score_changes_add_up_with_a_gap_and_say_what_is_not_known():
@@ -206,7 +206,7 @@ def test_the_two_places_gained_are_found_with_a_gap():
     now.loc["a"] = 0.9
     totals = [aggregate(frame, FLAT)["t"] for frame in (base, now)]
     now.loc["a", "y"] = np.nan
-    made = Comparison(FLAT, base, now, *totals)
+    made = TwoYears(FLAT, base, now, *totals)
     found = changes_of.rank_changes(made, "a")
     assert found.sum() == pytest.approx(2)
     assert np.isnan(found["y"])
@@ -220,7 +220,7 @@ def test_decompositions_add_up_whatever_is_missing(holes):
     base, now = (pd.DataFrame(rng.integers(0, 9, (2, 3)) / 10, index=list("ab"), columns=list("xyz")) for _ in range(2))
     totals = [aggregate(frame, FLAT)["t"] for frame in (base, now)]
     mask = ((holes >> np.arange(12)) & 1).astype(bool).reshape(2, 2, 3)
-    made = Comparison(FLAT, base.mask(mask[0]), now.mask(mask[1]), *totals)
+    made = TwoYears(FLAT, base.mask(mask[0]), now.mask(mask[1]), *totals)
     frame = changes_of.changes(made)
     for unit in "ab":
         change = changes_of.score_changes(made, unit)["change"].sum()

@@ -15,7 +15,7 @@ import dti.intake.take_in
 from dti.intake.findings import lines
 from dti.intake.forms import form
 from dti.intake.read_submission import PLAIN_COLUMNS
-from dti.intake.reading import Reading
+from dti.intake.reading import FileReader
 from dti.intake.take_in import REGISTERS, intake
 from dti.store.tables import PROJECT, load_all
 
@@ -34,7 +34,7 @@ PLAIN = (
     "so-y-te;so-y-te;2023;may-tinh-cap-tinh;%;99,5%;;;;\n"
 ).encode()
 PARTS = {name: zipfile.ZipFile(io.BytesIO(FORM)).read(name) for name in zipfile.ZipFile(io.BytesIO(FORM)).namelist()}
-READING = Reading()
+READING = FileReader()
 READ_PARTS = [name for name in PARTS if name.startswith("xl/") and "theme" not in name]
 
 fuzz = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

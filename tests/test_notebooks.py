@@ -2,11 +2,13 @@
 
 import ast
 import re
+from itertools import pairwise
 
 import nbformat
 import papermill
 import pytest
 
+from dti.export.two_languages import in_language
 from dti.store.tables import PROJECT
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -47,13 +49,20 @@ def test_code_reads_like_a_page(notebook):
         assert all(imports) or len(cell.source.splitlines()) <= 8
 
 
-def test_every_text_has_its_twin_in_the_other_language(notebook):
+def test_every_text_is_one_cell_with_both_languages_in_it(notebook):
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown" and "note" not in tags(cell)]
     assert texts
-    for vietnamese, english in zip(texts[::2], texts[1::2], strict=True):
-        assert ("vi" in tags(vietnamese), "en" in tags(english)) == (True, True)
-        marks = [re.match(r"#*", cell.source)[0] for cell in (vietnamese, english)]
-        assert marks[0] == marks[1]
+    for cell in texts:
+        assert {"vi", "en"} <= tags(cell)
+        vietnamese, english = (in_language(cell.source, lang).split("\n\n") for lang in ("vi", "en"))
+        assert [marks(block) for block in vietnamese] == [marks(block) for block in english] and all(english)
+        assert set(vietnamese).isdisjoint(english)
+    headings = [re.fullmatch("#.*\n> .*", cell.source) for cell in notebook.cells]
+    assert not any(one and other for one, other in pairwise(headings)), "two headings one under the other"
+
+
+def marks(block: str) -> str:
+    return re.match(r"#{0,6}|[-*] ", block)[0]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -19,7 +19,7 @@ from dti.render import run as render
 from dti.render.catalogue import KINDS, NOTEBOOKS, Kind, fingerprints, inputs_of, notebook_text, reports
 from dti.render.out_folder import Folder, OutputError
 from dti.render.run import Options, render_all
-from dti.render.task import Outcome
+from dti.render.task import TaskEnd
 from dti.store.faults import DataError
 from dti.store.tables import load_all, table_names
 
@@ -42,7 +42,7 @@ class Workers:
         for task in tasks:
             self.rendered.append(task.name)
             made = {form: f"{form} of {task.name}".encode() for form in ("ipynb", *task.exporters)}
-            yield Outcome(**{"name": task.name, "files": made, "key_figures": {"chỉ tiêu": 3}} | self.does(task))
+            yield TaskEnd(**{"name": task.name, "files": made, "key_figures": {"chỉ tiêu": 3}} | self.does(task))
 
     def __enter__(self):
         return self
@@ -346,7 +346,7 @@ def test_a_write_cut_short_leaves_no_piece_and_the_page_of_before(made):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, limits[1]))
     try:
         with pytest.raises(OutputError, match=r"so-y-te\.html"):
-            made.publish(Outcome("agency/so-y-te", {"ipynb": b"small", "html": b"x" * (1 << 17)}), "print")
+            made.publish(TaskEnd("agency/so-y-te", {"ipynb": b"small", "html": b"x" * (1 << 17)}), "print")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, previous)
@@ -355,7 +355,7 @@ def test_a_write_cut_short_leaves_no_piece_and_the_page_of_before(made):
 
 def test_nothing_is_written_outside_the_folder(made, tmp_path):
     with pytest.raises(DataError, match="outside"):
-        made.publish(Outcome("../../escaped", {"html": b"x"}), "print")
+        made.publish(TaskEnd("../../escaped", {"html": b"x"}), "print")
     assert not list(tmp_path.rglob("escaped*"))
 
 

@@ -19,12 +19,12 @@ from dti.scenarios.levers import rank_curve, sensitivity
 from dti.scenarios.outcome import apply, rank_among
 from dti.scenarios.page import page, pages
 from dti.scenarios.plan_figures import assumed_observations, load_plan
-from dti.scenarios.scenario_file import Change, Goal, Scenario, Words, read_scenario, scenario_names, scenario_path
+from dti.scenarios.scenario_file import Change, Goal, OneOrBoth, Scenario, read_scenario, scenario_names, scenario_path
 from dti.scenarios.sliders import Panel, save_scenario
 from dti.scenarios.tables import added_points, comparison, goals
 from dti.store.faults import DataError
 
-WORDS = Words(vi="a", en="a")
+WORDS = OneOrBoth(vi="a", en="a")
 PROVINCES = baseline(2023).total.index.tolist()
 
 

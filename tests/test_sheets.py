@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dti.intake.cells import Unreadable, clean, reference
 from dti.intake.read_csv import decode, old_font
-from dti.intake.reading import Reading, read_bytes, read_grids
+from dti.intake.reading import FileReader, read_bytes, read_grids
 
 TEXT = "Tỷ lệ hồ sơ, đúng hạn; “Ưu tiên” ở xã Nậm Nhùn"
 
@@ -42,7 +42,7 @@ CELLS = st.one_of(
 
 @pytest.fixture(scope="module")
 def reading():
-    with Reading() as one:
+    with FileReader() as one:
         yield one
 
 

@@ -7,6 +7,7 @@ import re
 
 import docx
 import lxml.html
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import openpyxl
@@ -177,3 +178,13 @@ def test_the_same_figure_gives_the_same_text():
         return _markup(show.chart(figure, "c", "a"))
 
     assert drawn() == drawn() and svg.clean(drawn()) == drawn()
+
+
+def test_points_that_seaborn_spreads_at_random_fall_the_same_way_in_every_run():
+    drawn = []
+    for _ in range(2):
+        with mpl.rc_context():
+            show.set_theme("vi")
+            axes = sns.stripplot(x=[0.0] * 9, y=["một"] * 9)
+        drawn.append(show.chart(axes, "Hình", "Chín điểm").bundle["text/html"])
+    assert drawn[0] == drawn[1]

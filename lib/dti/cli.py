@@ -18,7 +18,7 @@ from dti.store.write import check_place, write_whole
 from dti.words.vietnamese import Lang
 
 app = typer.Typer(
-    help="Digital transformation of Lai Châu: figures, progress, ranking, scenarios, reports.",
+    help="A province's digital transformation: figures, progress, ranking, scenarios, reports.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dti.composite.changes import changes
-from dti.composite.scores import Comparison, alone, comparable, compare, decision, score_years, version_of
+from dti.composite.scores import TwoYears, alone, comparable, compare, decision, score_years, version_of
 from dti.store.tables import Folder, load
 from dti.words.vietnamese import Lang
 
@@ -56,6 +56,6 @@ def ranking(
     return found.rename_axis("province_id").sort_values("rank", kind="stable")
 
 
-def _moved(compared: Comparison, base_year: int | None) -> pd.DataFrame:
+def _moved(compared: TwoYears, base_year: int | None) -> pd.DataFrame:
     moved = changes(compared)[["rank", "score", "base_rank", "base_score", "places", "change"]]
     return moved if base_year is not None else moved[["rank", "score"]]

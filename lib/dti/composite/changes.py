@@ -19,7 +19,7 @@ import pandas as pd
 
 from dti.composite.aggregation import POINTS, ROUNDING, check_units, leaf_weights
 from dti.composite.ranks import rank_among, ranks
-from dti.composite.scores import Comparison
+from dti.composite.scores import TwoYears
 from dti.store.faults import DataError
 
 #: Everybody else, as one player of the decomposition.
@@ -33,7 +33,7 @@ ORDERS = 2000
 SEED = 20231231
 
 
-def changes(compared: Comparison) -> pd.DataFrame:
+def changes(compared: TwoYears) -> pd.DataFrame:
     """Return how every unit's score and rank changed, best rank first; blank where a year's score is not known.
 
     Returns
@@ -59,7 +59,7 @@ def changes(compared: Comparison) -> pd.DataFrame:
     return frame.assign(places=frame["base_rank"] - frame["rank"]).sort_values("rank", kind="stable")
 
 
-def known_unit(compared: Comparison, unit: str) -> None:
+def known_unit(compared: TwoYears, unit: str) -> None:
     """Raise a `DataError` unless a unit has a score in both years.
 
     Examples
@@ -78,7 +78,7 @@ ba-ria-vung-tau, bac-giang, bac-kan, bac-lieu, and 58 more.
         raise DataError(f"There is no unit '{unit}' with a score in both years. Known: {listed}{more}.")
 
 
-def crossings(compared: Comparison, unit: str) -> pd.DataFrame:
+def crossings(compared: TwoYears, unit: str) -> pd.DataFrame:
     """Return who stands above a unit now but did not in the base year, and the reverse.
 
     The units it passed less those that passed it are exactly the places it gained; a unit without a score in one of
@@ -102,7 +102,7 @@ def crossings(compared: Comparison, unit: str) -> pd.DataFrame:
     return frame[["base_rank", "rank", "base_score", "score"]].assign(passed=passed)[passed != 0]
 
 
-def score_changes(compared: Comparison, unit: str) -> pd.DataFrame:
+def score_changes(compared: TwoYears, unit: str) -> pd.DataFrame:
     """Return what each index added to the change of a unit's score; ``change`` adds up to it exactly.
 
     Returns
@@ -119,7 +119,7 @@ def score_changes(compared: Comparison, unit: str) -> pd.DataFrame:
     return (_parts(compared, unit) * POINTS).rename_axis("index_id")
 
 
-def _parts(compared: Comparison, unit: str) -> pd.DataFrame:
+def _parts(compared: TwoYears, unit: str) -> pd.DataFrame:
     """Return a unit's contributions of both years and their change; the columns sum to its published totals."""
     known_unit(compared, unit)
     shares = leaf_weights(compared.structure).reindex(compared.values.columns)
@@ -135,7 +135,7 @@ def _parts(compared: Comparison, unit: str) -> pd.DataFrame:
     return frame.assign(change=frame["points"] - frame["base_points"])
 
 
-def rank_changes(compared: Comparison, unit: str) -> pd.Series:
+def rank_changes(compared: TwoYears, unit: str) -> pd.Series:
     """Return the places a unit gained (negative: lost) through each of its indices and through all others.
 
     Each index, and what the others did taken together, is a player: it counts with its value of the base year

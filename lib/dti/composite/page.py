@@ -9,7 +9,7 @@ import pandas as pd
 from dti.composite import changes
 from dti.composite import peers as peers_of
 from dti.composite.aggregation import ROUNDING, aggregate, contributions, leaf_weights
-from dti.composite.scores import TOTAL, Comparison, alone, compare, known_province, scores, structure, widely_known
+from dti.composite.scores import TOTAL, TwoYears, alone, compare, known_province, scores, structure, widely_known
 from dti.composite.structure import finest
 from dti.show.sheet import Field, Sheet
 from dti.store.tables import Folder, load_all
@@ -35,7 +35,7 @@ class Page:
     year: int
     lang: Lang
     tables: dict[str, pd.DataFrame]
-    compared: Comparison
+    compared: TwoYears
     data: Folder = None
 
     @cached_property

@@ -20,7 +20,7 @@ TOLERANCE = 1e-4
 WIDELY = 0.5
 
 
-class Comparison(NamedTuple):
+class TwoYears(NamedTuple):
     """Two years of one index on the finest level widely known in both; what a unit lacks is blank.
 
     A year that stands alone has blanks for its base year.
@@ -193,7 +193,7 @@ def widely_known(values: pd.DataFrame) -> list[str]:
     return values.columns[values.notna().mean() > WIDELY].tolist()
 
 
-def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 12) -> Comparison:
+def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 12) -> TwoYears:
     """Return two years of the index on the finest level known for most provinces in both; gaps stay blank.
 
     Parameters
@@ -220,10 +220,10 @@ def compare(base_year: int, year: int, data: Folder = None, limit: int | None = 
     both = [scores(of, data).loc[total.index] for of in (base_year, year)]
     in_both = set(widely_known(both[0])) & set(widely_known(both[1]))
     indices = finest(rows, in_both, limit)
-    return Comparison(cut(rows, indices), both[0][indices], both[1][indices], base_total.loc[total.index], total)
+    return TwoYears(cut(rows, indices), both[0][indices], both[1][indices], base_total.loc[total.index], total)
 
 
-def alone(year: int, data: Folder = None, limit: int | None = 12) -> Comparison:
+def alone(year: int, data: Folder = None, limit: int | None = 12) -> TwoYears:
     """Return a year by itself, on the finest level known for most provinces; all of its base year is blank.
 
     Where the points of the year's decision are not known, the total stands alone.
@@ -243,7 +243,7 @@ def alone(year: int, data: Folder = None, limit: int | None = 12) -> Comparison:
         rows = rows[rows["index_id"] == TOTAL].reset_index(drop=True)
     values = values[tree(rows).leaf_ids]
     nothing = pd.DataFrame(float("nan"), index=values.index, columns=values.columns)
-    return Comparison(rows, nothing, values, pd.Series(float("nan"), index=total.index), total)
+    return TwoYears(rows, nothing, values, pd.Series(float("nan"), index=total.index), total)
 
 
 def refuse_other_version(base_year: int, year: int, data: Folder = None) -> None:

@@ -26,12 +26,12 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from dti.export import blocks, page_layout
-from dti.export.blocks import Block, Cell, Figure, Items, Paragraph, Row, Run, Table
+from dti.export.blocks import Block, Items, Paragraph, Picture, Row, Table, TableCell, TextRun
 from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
 from dti.export.page_layout import Layout
 from dti.export.pixels import in_dots
-from dti.export.report import Report
+from dti.export.report import ReportPage
 from dti.store.faults import DataError
 from dti.store.tables import data_dir
 
@@ -60,12 +60,12 @@ class WordExporter(ReportExporter):
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     extension = ".docx"
 
-    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+    def write(self, notebook: NotebookNode, shown: ReportPage) -> bytes:
         """Return the report as a Word document."""
         return docx(shown, self.data)
 
 
-def docx(shown: Report, data: str = "") -> bytes:
+def docx(shown: ReportPage, data: str = "") -> bytes:
     """Return a report as a Word document.
 
     Raises
@@ -115,7 +115,7 @@ def _body_template() -> jinja2.Template:
     return environment.get_template("body.xml.j2")
 
 
-def _fill(document: Document, shown: Report, path: Path, *, framed: bool) -> None:
+def _fill(document: Document, shown: ReportPage, path: Path, *, framed: bool) -> None:
     """Write the report where the template says ``{{ body }}`` and ``{{ appendices }}``."""
     body, appendices = shown.body, shown.appendices
     word = Word(document, [*body, *appendices], path)
@@ -169,11 +169,11 @@ class Word:
             raise DataError(f"{self._path}: the style “{name}” is missing.")
         return self._styles[name.lower()]
 
-    def line(self, runs: list[Run], bold: bool = False, size: int = 0) -> Markup:
+    def line(self, runs: list[TextRun], bold: bool = False, size: int = 0) -> Markup:
         """Return the runs of a paragraph; ``size`` is in half points, 0 for that of the style."""
         return Markup("".join(self._run(run, bold, size) for run in runs))
 
-    def _run(self, run: Run, bold: bool, size: int) -> str:
+    def _run(self, run: TextRun, bold: bool, size: int) -> str:
         outward = run.link and not run.link.startswith("#")
         look = (
             ("<w:b/><w:bCs/>" if bold or run.bold else "")
@@ -206,11 +206,11 @@ class Word:
         """Return the relationship of a link that leads out of the document."""
         return self._document.part.relate_to(link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
 
-    def image(self, figure: Figure) -> str:
+    def image(self, figure: Picture) -> str:
         """Return the relationship of an image, which this puts into the package."""
         return self._document.part.get_or_add_image(io.BytesIO(in_dots(figure)))[0]
 
-    def size(self, figure: Figure) -> tuple[int, int]:
+    def size(self, figure: Picture) -> tuple[int, int]:
         """Return width and height of an image in English Metric Units."""
         width, height = page_layout.image_size(figure)
         return round(width * EMU), round(height * EMU)
@@ -223,13 +223,13 @@ class Word:
         """Return how a table is set."""
         return page_layout.layout(table)
 
-    def grid(self, rows: list[Row]) -> Iterator[tuple[Row, list[tuple[int, Cell, bool]]]]:
+    def grid(self, rows: list[Row]) -> Iterator[tuple[Row, list[tuple[int, TableCell, bool]]]]:
         """Yield rows with the columns of their cells."""
         return zip(rows, blocks.grid(rows), strict=True)
 
-    def plain_run(self, text: str) -> list[Run]:
+    def plain_run(self, text: str) -> list[TextRun]:
         """Return text as a line."""
-        return [Run(text)]
+        return [TextRun(text)]
 
     def list(self, start: int) -> int:
         """Return the number of a new list: an ordered one counts from ``start``, any other has no numbers."""
@@ -260,7 +260,7 @@ def _kept(found: Sequence[Block]) -> set[int]:
     return {
         id(block)
         for block, following in pairwise(found)
-        if isinstance(following, Items | Table | Figure) and blocks.plain(getattr(block, "runs", [])).endswith(":")
+        if isinstance(following, Items | Table | Picture) and blocks.plain(getattr(block, "runs", [])).endswith(":")
     }
 
 
@@ -301,7 +301,7 @@ def _lists(document: Document) -> Any:
     return begin
 
 
-def _describe(document: Document, shown: Report, author: str) -> None:
+def _describe(document: Document, shown: ReportPage, author: str) -> None:
     """Set language and properties; no dates, since nobody has signed yet and none would be true."""
     language = LANGUAGES[shown.lang]
     for found in document.styles.element.iter(qn("w:lang")):

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from traitlets import Unicode, default
 from traitlets.config import Application
 
-from dti.export.report import Report, report, shows_something
+from dti.export.report import ReportPage, report, shows_something
 from dti.store.faults import DataError
 from dti.words.word_list import word
 
@@ -60,6 +60,6 @@ class ReportExporter(Exporter):
             command.log.error("%s: %s", os.fspath(filename), error)
             command.exit(1)
 
-    def write(self, notebook: NotebookNode, shown: Report) -> bytes | str:
+    def write(self, notebook: NotebookNode, shown: ReportPage) -> bytes | str:
         """Return the file of a report; ``notebook`` is what it was read from."""
         raise NotImplementedError

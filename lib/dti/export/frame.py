@@ -9,7 +9,7 @@ import os
 
 from pydantic import BaseModel, ConfigDict
 
-from dti.export.report import Report
+from dti.export.report import ReportPage
 from dti.store.office import Entry, office
 from dti.words.vietnamese import Lang, decree_date
 from dti.words.word_list import labels, word
@@ -36,7 +36,7 @@ class Frame(BaseModel):
     name: str
 
 
-def frame(report: Report, data: str | os.PathLike | None = None) -> Frame | None:
+def frame(report: ReportPage, data: str | os.PathLike | None = None) -> Frame | None:
     """Return the frame of a report of ours; any other notebook has none.
 
     Parameters

@@ -12,10 +12,10 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from dti.export import blocks
-from dti.export.blocks import Figure, Heading
+from dti.export.blocks import Heading, Picture
 from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
-from dti.export.report import Report
+from dti.export.report import ReportPage
 from dti.show import fonts, svg
 from dti.words.word_list import labels
 
@@ -40,14 +40,14 @@ class HTMLExporter(ReportExporter):
     output_mimetype = "text/html"
     extension = ".html"
 
-    def write(self, notebook: NotebookNode, shown: Report) -> str:
+    def write(self, notebook: NotebookNode, shown: ReportPage) -> str:
         """Return the report as a page."""
         return page(shown, self.data)
 
 
-def page(shown: Report, data: str = "") -> str:
+def page(shown: ReportPage, data: str = "") -> str:
     """Return a report as a page."""
-    drawn = any(isinstance(block, Figure) and block.is_vector for block in blocks.walk(shown.blocks))
+    drawn = any(isinstance(block, Picture) and block.is_vector for block in blocks.walk(shown.blocks))
     style = stylesheet(shown.mark, drawn=drawn)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(
@@ -82,7 +82,7 @@ def _font_face(weight: str) -> str:
     return f"\n@font-face {{ font-family: 'DTI Chart'; font-weight: {weight}; src: {source}; }}"
 
 
-def drawing(figure: Figure, number: int) -> Markup:
+def drawing(figure: Picture, number: int) -> Markup:
     """Return an SVG to stand in the page as part of it: cleaned already, its ids its own."""
     markup = svg.with_own_ids(figure.content.decode(), f"h{number}-")
     label = f'<svg role="img" aria-label="{escape(figure.alt)}" '

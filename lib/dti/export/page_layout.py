@@ -11,7 +11,7 @@ from unicodedata import name as character_name
 from fontTools.ttLib import TTFont
 
 from dti.export import blocks
-from dti.export.blocks import Block, Figure, Heading, Items, Table
+from dti.export.blocks import Block, Heading, Items, Picture, Table
 from dti.show import svg
 
 FONTS = Path(__file__).parent / "fonts"
@@ -96,8 +96,8 @@ def layout(table: Table) -> Layout:
 
     Examples
     --------
-    >>> from dti.export.blocks import Cell, Row, Run
-    >>> row = Row([Cell([Run("Tỷ lệ hồ sơ xử lý trực tuyến")]), Cell([Run("50,84%")], numeric=True)])
+    >>> from dti.export.blocks import TableCell, Row, TextRun
+    >>> row = Row([TableCell([TextRun("Tỷ lệ hồ sơ xử lý trực tuyến")]), TableCell([TextRun("50,84%")], numeric=True)])
     >>> found = layout(Table([], [row], 2))
     >>> found.size, found.landscape, found.widths[0] > found.widths[1]
     (11.0, False, True)
@@ -135,12 +135,12 @@ def heads_of_turned(found: Sequence[Block]) -> dict[int, list[Heading]]:
     return heads
 
 
-def image_size(image: Figure) -> tuple[float, float]:
+def image_size(image: Picture) -> tuple[float, float]:
     """Return width and height of an image in points, as large as it is or as the page allows.
 
     Examples
     --------
-    >>> image_size(Figure(b"", "image/png", "", 96.0, 48.0))
+    >>> image_size(Picture(b"", "image/png", "", 96.0, 48.0))
     (72.0, 36.0)
     """
     width, height = text_area()
@@ -274,7 +274,7 @@ def texts(found: Sequence[Block], place: str = "") -> Iterator[tuple[str, str]]:
                 for row in block.rows:
                     for cell in row.cells:
                         yield blocks.plain(cell.runs), block.caption or place
-            case Figure():
+            case Picture():
                 yield block.caption, block.caption
                 yield block.alt, block.caption or place
                 if block.is_vector:

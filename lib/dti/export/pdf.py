@@ -14,10 +14,10 @@ import typst
 from nbformat import NotebookNode
 
 from dti.export import blocks, page_layout
-from dti.export.blocks import Block, Cell, Figure, Heading, Items, Paragraph, Row, Run, Table
+from dti.export.blocks import Block, Heading, Items, Paragraph, Picture, Row, Table, TableCell, TextRun
 from dti.export.exporter import ReportExporter
 from dti.export.frame import frame
-from dti.export.report import Report
+from dti.export.report import ReportPage
 from dti.show import fonts as chart_fonts
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
@@ -33,12 +33,12 @@ class PDFExporter(ReportExporter):
     output_mimetype = "application/pdf"
     extension = ".pdf"
 
-    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+    def write(self, notebook: NotebookNode, shown: ReportPage) -> bytes:
         """Return the report as PDF."""
         return pdf(shown, self.data)
 
 
-def pdf(shown: Report, data: str = "") -> bytes:
+def pdf(shown: ReportPage, data: str = "") -> bytes:
     """Return a report as PDF; a character that is in none of the fonts is shown by its number, and warned of."""
     framed = frame(shown, data or None)
     said = [(value, "office.yml") for value in _strings(framed.model_dump() if framed else {})]
@@ -46,7 +46,7 @@ def pdf(shown: Report, data: str = "") -> bytes:
     lost = page_layout.lost_characters(said)
     for words in lost.values():
         warnings.warn(words, page_layout.LostCharacter, stacklevel=2)
-    images: list[Figure] = []
+    images: list[Picture] = []
     body, appendices = _blocks(shown.body, images), _blocks(shown.appendices, images)
     if framed and body and body[-1]["element"] == "paragraph":
         body[-1]["sticky"] = True  # a signature does not stand on a page of its own
@@ -59,7 +59,7 @@ def pdf(shown: Report, data: str = "") -> bytes:
             "margins": page_layout.MARGINS,
             "mark": shown.mark,
             "frame": framed.model_dump() if framed else None,
-            "heading": _block(shown.heading or Heading(1, [Run(shown.title)]), images),
+            "heading": _block(shown.heading or Heading(1, [TextRun(shown.title)]), images),
             "body": body,
             "appendices": appendices,
         }
@@ -78,7 +78,7 @@ def pdf(shown: Report, data: str = "") -> bytes:
     return made
 
 
-def _drawn(image: Figure, lost: Collection[str]) -> bytes:
+def _drawn(image: Picture, lost: Collection[str]) -> bytes:
     """Return a picture's file; the words of a drawing too are without lost characters."""
     return str(page_layout.without(image.content.decode(), lost)).encode() if image.is_vector else image.content
 
@@ -98,11 +98,11 @@ def _strings(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _file(number: int, image: Figure) -> str:
+def _file(number: int, image: Picture) -> str:
     return f"{number}.{image.mime.removeprefix('image/').removesuffix('+xml')}"
 
 
-def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]]:
+def _blocks(found: Sequence[Block], images: list[Picture]) -> list[dict[str, Any]]:
     """Return blocks as the template reads them.
 
     A paragraph that ends in a colon stays with what follows, headings above a turned table go with it.
@@ -115,12 +115,12 @@ def _blocks(found: Sequence[Block], images: list[Figure]) -> list[dict[str, Any]
         if isinstance(block, Table):
             one["above"] = [_block(heading, images) for heading in heads.get(id(block), [])]
     for (block, one), (following, _) in pairwise(zip(found, written, strict=True)):
-        if isinstance(block, Paragraph) and isinstance(following, Items | Table | Figure):
+        if isinstance(block, Paragraph) and isinstance(following, Items | Table | Picture):
             one["sticky"] = blocks.plain(block.runs).endswith(":")
     return written
 
 
-def _block(block: Block, images: list[Figure]) -> dict[str, Any]:
+def _block(block: Block, images: list[Picture]) -> dict[str, Any]:
     match block:
         case Heading():
             written = {"level": block.level, "runs": _runs(block.runs), "anchor": block.anchor}
@@ -138,7 +138,7 @@ def _block(block: Block, images: list[Figure]) -> dict[str, Any]:
                 "head": [_row(row, head=True) for row in block.head],
                 "body": [_row(row) for row in block.body],
             }
-        case Figure():
+        case Picture():
             width, _ = page_layout.image_size(block)
             written = {"file": _file(len(images), block), "alt": block.alt, "caption": block.caption, "width": width}
             images.append(block)
@@ -153,7 +153,7 @@ def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
     return {"cells": cells, "group": row.group}
 
 
-def _cell(cell: Cell, group: bool, bold: bool, tall: bool) -> dict[str, Any]:
+def _cell(cell: TableCell, group: bool, bold: bool, tall: bool) -> dict[str, Any]:
     return {
         "runs": _runs(cell.runs),
         "anchor": "",
@@ -166,5 +166,5 @@ def _cell(cell: Cell, group: bool, bold: bool, tall: bool) -> dict[str, Any]:
     }
 
 
-def _runs(runs: list[Run]) -> list[dict[str, Any]]:
+def _runs(runs: list[TextRun]) -> list[dict[str, Any]]:
     return [vars(run) for run in runs]

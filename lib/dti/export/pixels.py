@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import typst
 from PIL import Image
 
-from dti.export.blocks import Figure
+from dti.export.blocks import Picture
 from dti.show import fonts
 
 #: Dots to an inch, sharp in print; and colours enough for edges without steps.
@@ -17,7 +17,7 @@ PAGE = """#set page(width: auto, height: auto, margin: 0pt, fill: white)
 #image("chart.svg", width: {width}pt)"""
 
 
-def in_dots(figure: Figure) -> bytes:
+def in_dots(figure: Picture) -> bytes:
     """Return an image as PNG or JPEG, drawn by typst if it is a vector one."""
     return _drawn(figure.content, figure.width * 72 / 96) if figure.is_vector else figure.content
 

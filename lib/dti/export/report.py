@@ -22,7 +22,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from dti.export import blocks as tree
-from dti.export.blocks import Block, Figure, Heading, Items, Paragraph, Run, Table
+from dti.export import from_html, images
+from dti.export.blocks import Block, Heading, Items, Paragraph, Picture, Table, TextRun
+from dti.export.two_languages import in_language
 from dti.show.outputs import ILLUSTRATIVE
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
 from dti.words.word_list import word
@@ -42,11 +44,11 @@ FORMS = (
 PLOTTED = re.compile(r"<Axes: .*>|<Figure size .*>|<seaborn\.\w+\.\w+ .*>|Text\(.*\)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Headings of a column that numbers the rows of a table.
-RUNNING_NUMBERS = ("TT", "STT", "Số TT", "No.")
+RUNNING_NUMBERS = ("TT", "STT", "No.")
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportPage:
     """What a report shows.
 
     Parameters
@@ -81,7 +83,7 @@ class Report:
     def body(self) -> list[Block]:
         """What is signed on paper, with the line that explains the references if there are any."""
         referred = any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
-        note = [Paragraph([Run(word("export.references", self.lang))], "note")] if referred else []
+        note = [Paragraph([TextRun(word("export.references", self.lang))], "note")] if referred else []
         return [*self.blocks[: self._end_of_body], *note]
 
     @property
@@ -102,7 +104,7 @@ class Report:
         )
 
 
-def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> Report:
+def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> ReportPage:
     """Return what the report of an executed notebook shows.
 
     Parameters
@@ -114,14 +116,14 @@ def report(notebook: NotebookNode, resources: dict[str, Any] | None = None) -> R
 
 
 @lru_cache(maxsize=2)
-def _report(content: str, name: str) -> Report:
+def _report(content: str, name: str) -> ReportPage:
     """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
     notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
-    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell)]
+    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell, lang)]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
-    return Report(
+    return ReportPage(
         lang=lang,
         kind="" if parameters(notebook).get("brief") is True else _kind(notebook),  # one page has no room for a frame
         made_from=_made_from(notebook),
@@ -215,9 +217,10 @@ def _mark(output: NotebookNode) -> str:
     return output.metadata.get("dti", {}).get("mark", "")
 
 
-def _cell_blocks(cell: NotebookNode) -> Iterator[Block]:
+def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
     if cell.cell_type == "markdown":
-        yield from _markdown(cell.source, cell.get("attachments", {}))
+        source = in_language(cell.source, lang) if _tags(cell).issuperset(LANGUAGES) else cell.source
+        yield from _markdown(source, cell.get("attachments", {}))
     elif cell.cell_type == "code":
         for output in _outputs(cell):
             yield from _output_blocks(output)
@@ -231,19 +234,19 @@ def _output_blocks(output: NotebookNode) -> list[Block]:
     text = nfc(content if isinstance(content, str) else "".join(content))
     match form:
         case "text/html":
-            return tree.parse(text)
+            return from_html.parse(text)
         case "text/markdown":
             found = _markdown(text)
             return [replace(block, role="mark") for block in found] if _mark(output) else found
         case "text/plain" if PLOTTED.fullmatch(text.strip()):
             return []
         case "text/plain":
-            return tree.parse(f"<pre>{mistune.escape(text)}</pre>")
+            return from_html.parse(f"<pre>{mistune.escape(text)}</pre>")
         case _:
             noted = output.metadata.get(form, {})
             alt, caption = (nfc(" ".join(str(noted.get(key, "")).split())) for key in ("alt", "caption"))
-            content = text.encode() if form == tree.SVG else tree.decoded(text, caption or alt)
-            return [tree.figure(content, alt, caption, _width(noted))]
+            content = text.encode() if form == tree.SVG else images.decoded(text, caption or alt)
+            return [images.figure(content, alt, caption, _width(noted))]
 
 
 def _width(noted: dict[str, Any]) -> float | None:
@@ -261,7 +264,7 @@ def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None)
     for name, bundle in (attachments or {}).items():
         for mime, content in bundle.items():
             markup = markup.replace(f'src="attachment:{mistune.escape(name)}"', f'src="data:{mime};base64,{content}"')
-    return tree.parse(markup)
+    return from_html.parse(markup)
 
 
 def _levelled(found: list[Block]) -> list[Block]:
@@ -277,19 +280,19 @@ def _levelled(found: list[Block]) -> list[Block]:
 
 def _numbered(found: list[Block], lang: Lang) -> list[Block]:
     """Return blocks with captions numbered, "Bảng 1." and "Hình 1." on; an image without a text gets its number."""
-    counts = {Table: 0, Figure: 0}
-    words = {Table: word("export.table", lang), Figure: word("export.figure", lang)}
+    counts = {Table: 0, Picture: 0}
+    words = {Table: word("export.table", lang), Picture: word("export.figure", lang)}
 
     def numbered(block: Block) -> Block:
         if isinstance(block, Items):
             return replace(block, items=[[numbered(part) for part in item] for item in block.items])
-        if not isinstance(block, Table | Figure):
+        if not isinstance(block, Table | Picture):
             return block
         kind = type(block)
         if block.caption:
             counts[kind] += 1
             block = replace(block, number=counts[kind], caption=f"{words[kind]} {counts[kind]}. {block.caption}")
-        if isinstance(block, Figure) and not block.alt:
+        if isinstance(block, Picture) and not block.alt:
             block = replace(block, alt=block.caption or words[kind])
         return block
 
@@ -318,7 +321,7 @@ def _linked(found: list[Block]) -> list[Block]:
                 return replace(block, body=rows)
         return block
 
-    def live(runs: list[Run]) -> list[Run]:
+    def live(runs: list[TextRun]) -> list[TextRun]:
         if all(not run.link for run in runs):
             return runs
         return tree.tidy(
@@ -335,7 +338,7 @@ def _referenced(found: list[Block]) -> list[Block]:
     """
     places = {f"#{anchor}": place for anchor, place in _places(found)}
 
-    def referenced(runs: list[Run]) -> list[Run]:
+    def referenced(runs: list[TextRun]) -> list[TextRun]:
         linked = [(index, places[run.link]) for index, run in enumerate(runs) if run.link in places]
         last = {list(group)[-1][0]: place for place, group in groupby(linked, key=itemgetter(1))}
         return [replace(run, reference=last.get(index, "")) for index, run in enumerate(runs)]

@@ -15,10 +15,10 @@ from typing import Any
 import xlsxwriter
 from nbformat import NotebookNode
 
-from dti.export import blocks
+from dti.export import blocks, from_html
 from dti.export.exporter import ReportExporter
 from dti.export.pixels import in_dots
-from dti.export.report import Report, shown_outputs
+from dti.export.report import ReportPage, shown_outputs
 from dti.show.outputs import DATA_RESOURCE
 from dti.store.faults import DataError
 from dti.words.vietnamese import Lang, nfc
@@ -39,7 +39,7 @@ ROW = 20
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RawSheet:
     """The raw figures of one table.
 
     Parameters
@@ -62,7 +62,7 @@ class CSVExporter(ReportExporter):
     output_mimetype = "text/csv"
     extension = ".csv"
 
-    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+    def write(self, notebook: NotebookNode, shown: ReportPage) -> bytes:
         """Return the main table of an executed notebook."""
         return to_csv(main_sheets(sheets(notebook)), shown)
 
@@ -74,12 +74,12 @@ class ExcelExporter(ReportExporter):
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     extension = ".xlsx"
 
-    def write(self, notebook: NotebookNode, shown: Report) -> bytes:
+    def write(self, notebook: NotebookNode, shown: ReportPage) -> bytes:
         """Return the tables of an executed notebook."""
         return to_xlsx(sheets(notebook), shown)
 
 
-def sheets(notebook: NotebookNode) -> list[Sheet]:
+def sheets(notebook: NotebookNode) -> list[RawSheet]:
     """Return the raw figures of an executed notebook's tables, in its order.
 
     Raises
@@ -93,16 +93,16 @@ def sheets(notebook: NotebookNode) -> list[Sheet]:
     return found
 
 
-def _sheets(output: NotebookNode) -> list[Sheet]:
+def _sheets(output: NotebookNode) -> list[RawSheet]:
     """Return the tables of an output: its raw figures, or what its HTML shows where nothing raw stands beside it."""
     if DATA_RESOURCE in output.data:
         return [_sheet(output.data[DATA_RESOURCE], str(output.metadata.get("dti", {}).get("kind", "")))]
     markup = output.data.get("text/html", "")
-    found = blocks.parse(markup if isinstance(markup, str) else "".join(markup)) if "<table" in markup else []
+    found = from_html.parse(markup if isinstance(markup, str) else "".join(markup)) if "<table" in markup else []
     return [_read(block) for block in blocks.walk(found) if isinstance(block, blocks.Table) and block.body]
 
 
-def _read(table: blocks.Table) -> Sheet:
+def _read(table: blocks.Table) -> RawSheet:
     """Return a table as a page shows it; what can be read as one number alone is a number."""
     lines = [[blocks.plain(cell.runs) for _, cell, _ in line] for line in blocks.grid(table.rows)]
     head = max(1, len(table.head))
@@ -110,7 +110,7 @@ def _read(table: blocks.Table) -> Sheet:
     header = _told_apart(names or [str(number + 1) for number in range(table.width)])
     rows = [[_typed(text) for text in line] for line in lines[len(table.head) :]]
     numeric = [any(isinstance(row[column], float) for row in rows) for column in range(len(header))]
-    return Sheet(_clean(table.caption), table.kind, header, rows, numeric)
+    return RawSheet(_clean(table.caption), table.kind, header, rows, numeric)
 
 
 def _told_apart(names: list[str]) -> list[str]:
@@ -133,12 +133,12 @@ def _typed(text: str) -> object:
     return _clean(text)
 
 
-def _sheet(resource: dict[str, Any], kind: str) -> Sheet:
+def _sheet(resource: dict[str, Any], kind: str) -> RawSheet:
     fields = resource["schema"]["fields"]
     names = [field["name"] for field in fields]
     rows = [[_value(row.get(name)) for name in names] for row in resource["data"]]
     numeric = [field.get("type") in NUMBER_TYPES for field in fields]
-    return Sheet(_clean(resource.get("title", "")), kind, [_clean(name) for name in names], rows, numeric)
+    return RawSheet(_clean(resource.get("title", "")), kind, [_clean(name) for name in names], rows, numeric)
 
 
 def _value(value: object) -> object:
@@ -152,12 +152,12 @@ def _clean(value: object) -> str:
     return nfc(re.sub("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+", " ", str(value))).strip()
 
 
-def main_sheets(found: list[Sheet]) -> list[Sheet]:
+def main_sheets(found: list[RawSheet]) -> list[RawSheet]:
     """Return the sheets of the report's main table, of which a report may show a part at a time.
 
     Examples
     --------
-    >>> parts = [Sheet(name, kind, ["a"], [], [False]) for name, kind in (("1", "x"), ("2", "indicators"))]
+    >>> parts = [RawSheet(name, kind, ["a"], [], [False]) for name, kind in (("1", "x"), ("2", "indicators"))]
     >>> [sheet.title for sheet in main_sheets(parts)]
     ['2']
     """
@@ -168,7 +168,7 @@ def main_sheets(found: list[Sheet]) -> list[Sheet]:
     return [max(found, key=lambda sheet: len(sheet.rows))]
 
 
-def to_csv(parts: list[Sheet], shown: Report) -> bytes:
+def to_csv(parts: list[RawSheet], shown: ReportPage) -> bytes:
     """Return tables with one header as CSV that Excel opens by a double click: marked UTF-8, semicolons.
 
     Vietnamese reports have a decimal comma, English ones a decimal point. Text that a spreadsheet would take for a
@@ -217,7 +217,7 @@ def _decimal(value: float) -> str:
     return repr(value) if "e" not in repr(value) else f"{value:.20f}".rstrip("0")
 
 
-def to_xlsx(found: list[Sheet], shown: Report) -> bytes:
+def to_xlsx(found: list[RawSheet], shown: ReportPage) -> bytes:
     """Return tables as a workbook, one sheet each, its header frozen, after a sheet that lists them."""
     buffer = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -240,7 +240,7 @@ def to_xlsx(found: list[Sheet], shown: Report) -> bytes:
         "number": workbook.add_format({"valign": "top"}),
         "thousands": workbook.add_format({"num_format": "#,##0", "valign": "top"}),
     }
-    drawn = [block for block in blocks.walk(shown.blocks) if isinstance(block, blocks.Figure)]
+    drawn = [block for block in blocks.walk(shown.blocks) if isinstance(block, blocks.Picture)]
     names = list(_sheet_names(found, shown.lang))
     _write_contents(workbook.add_worksheet(names[0]), found, names[1:], shown, looks)
     for sheet, name in zip(found, names[1:], strict=True):
@@ -251,7 +251,7 @@ def to_xlsx(found: list[Sheet], shown: Report) -> bytes:
     return buffer.getvalue()
 
 
-def _write_charts(page: Any, drawn: list[blocks.Figure], mark: str, looks: dict[str, Any]) -> None:
+def _write_charts(page: Any, drawn: list[blocks.Picture], mark: str, looks: dict[str, Any]) -> None:
     """Put all charts one below the other, each under its caption."""
     page.hide_gridlines(2)
     page.set_column(0, 0, 110)
@@ -266,7 +266,7 @@ def _write_charts(page: Any, drawn: list[blocks.Figure], mark: str, looks: dict[
         row += 3 + round(chart.height / ROW)
 
 
-def _sheet_names(found: list[Sheet], lang: Lang) -> Iterator[str]:
+def _sheet_names(found: list[RawSheet], lang: Lang) -> Iterator[str]:
     """Yield the name of the contents' sheet and of each table's: its number and what fits of its title."""
     yield word("workbook.contents", lang)
     for number, sheet in enumerate(found, start=1):
@@ -274,7 +274,9 @@ def _sheet_names(found: list[Sheet], lang: Lang) -> Iterator[str]:
         yield f"{number}. {' '.join(title.split())}"[:31].strip()
 
 
-def _write_contents(page: Any, found: list[Sheet], names: list[str], shown: Report, looks: dict[str, Any]) -> None:
+def _write_contents(
+    page: Any, found: list[RawSheet], names: list[str], shown: ReportPage, looks: dict[str, Any]
+) -> None:
     page.set_column(0, 0, 90)
     page.write_string(0, 0, shown.title, looks["title"])
     if shown.mark:
@@ -283,7 +285,7 @@ def _write_contents(page: Any, found: list[Sheet], names: list[str], shown: Repo
         page.write_url(row, 0, f"internal:'{name}'!A1", string=sheet.title or name)
 
 
-def _write_sheet(page: Any, sheet: Sheet, mark: str, looks: dict[str, Any]) -> None:
+def _write_sheet(page: Any, sheet: RawSheet, mark: str, looks: dict[str, Any]) -> None:
     page.write_string(0, 0, f"{mark} – {sheet.title}" if mark else sheet.title, looks["mark" if mark else "title"])
     for column, (name, numeric) in enumerate(zip(sheet.header, sheet.numeric, strict=True)):
         page.write_string(2, column, name, looks["head"])

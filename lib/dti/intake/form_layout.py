@@ -59,7 +59,7 @@ class FormId(NamedTuple):
         )
 
 
-class Column(NamedTuple):
+class FormColumn(NamedTuple):
     """A column of the form: the field it fills, its header, its width in characters, whether it is to be filled."""
 
     field: str
@@ -68,7 +68,7 @@ class Column(NamedTuple):
     fill: bool = False
 
 
-def columns(year: int, period: str = "year") -> list[Column]:
+def columns(year: int, period: str = "year") -> list[FormColumn]:
     """Return the visible columns of a form, from the sheet's second column on.
 
     Examples
@@ -77,19 +77,19 @@ def columns(year: int, period: str = "year") -> list[Column]:
     ['KẾT QUẢ NĂM 2023', 'KẾT QUẢ 6 THÁNG ĐẦU NĂM 2023']
     """
     return [
-        Column("place", "STT", 5),
-        Column("name", "Chỉ tiêu", 38),
-        Column("meaning", "Cách hiểu, ghi chú", 25),
-        Column("subject", "Số liệu của", 14),
-        Column("unit", "Đơn vị tính", 8),
-        Column("level", "Phạm vi đo", 8),
-        Column("before", f"Kết quả năm {year - 1}", 11),
-        Column("target", f"Mục tiêu năm {year}", 11),
-        Column("value", f"Kết quả {time(year, period, 'vi')}".upper(), 12, fill=True),
-        Column("numerator", "Tử số", 9, fill=True),
-        Column("denominator", "Mẫu số", 9, fill=True),
-        Column("note", "Ghi chú", 20, fill=True),
-        Column("evidence", "Minh chứng (số, ngày văn bản)", 20, fill=True),
+        FormColumn("place", "STT", 5),
+        FormColumn("name", "Chỉ tiêu", 38),
+        FormColumn("meaning", "Cách hiểu, ghi chú", 25),
+        FormColumn("subject", "Số liệu của", 14),
+        FormColumn("unit", "Đơn vị tính", 8),
+        FormColumn("level", "Phạm vi đo", 8),
+        FormColumn("before", f"Kết quả năm {year - 1}", 11),
+        FormColumn("target", f"Mục tiêu năm {year}", 11),
+        FormColumn("value", f"Kết quả {time(year, period, 'vi')}".upper(), 12, fill=True),
+        FormColumn("numerator", "Tử số", 9, fill=True),
+        FormColumn("denominator", "Mẫu số", 9, fill=True),
+        FormColumn("note", "Ghi chú", 20, fill=True),
+        FormColumn("evidence", "Minh chứng (số, ngày văn bản)", 20, fill=True),
     ]
 
 

@@ -22,7 +22,7 @@ from dti.intake.form_layout import (
     SENDER_COLUMN,
     SENDER_MARK,
     UNIT_NAMES,
-    Column,
+    FormColumn,
     FormId,
     columns,
     digest,
@@ -254,7 +254,7 @@ def _table(
     _page(sheet, header, line, len(layout))
 
 
-def _height(row: NamedTuple, layout: list[Column]) -> float:
+def _height(row: NamedTuple, layout: list[FormColumn]) -> float:
     """Return a row's height in points; LibreOffice does not fit it to wrapped text by itself."""
     texts = [(getattr(row, column.field, ""), column.width) for column in layout if not column.fill]
     lines = [
@@ -268,7 +268,7 @@ def _cell(
     looks: Mapping[str, Format],
     line: int,
     place: int,
-    column: Column,
+    column: FormColumn,
     row: NamedTuple,
     number: int,
     answer: Mapping[str, float | str],
@@ -293,14 +293,14 @@ def _cell(
         sheet.write_string(line, place, _text(column, row, number), looks[look.get(column.field, "text")])
 
 
-def _text(column: Column, row: NamedTuple, number: int) -> str:
+def _text(column: FormColumn, row: NamedTuple, number: int) -> str:
     """Return what stands in a cell that is not to be filled."""
     if column.field == "place":
         return str(number)
     return UNIT_NAMES[row.unit][0] if column.field == "unit" else getattr(row, column.field)
 
 
-def _validation(column: Column, unit: Unit, line: int, place: int) -> dict[str, object]:
+def _validation(column: FormColumn, unit: Unit, line: int, place: int) -> dict[str, object]:
     """Return Excel's own check of a cell: a first help for who types; intake checks everything again."""
     if column.field in ("note", "evidence"):
         return {

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from dti.intake.findings import Finding
-from dti.intake.submission import Figure, Submission, evidence_of
+from dti.intake.submission import SentFigure, Submission, evidence_of
 from dti.intake.typed_numbers import plain
 from dti.store.excel import require_commas
 
@@ -96,7 +96,7 @@ def _reason_of(sent: Submission, reasons: Mapping[str, str], warnings: Sequence[
 
 def _enter(
     tables: Mapping[str, tuple[list[str], list[Row]]],
-    figure: Figure,
+    figure: SentFigure,
     cited: str,
     received: datetime,
     reason: str,
@@ -121,7 +121,7 @@ def _key(row: Row) -> tuple[str, ...]:
     return tuple(row[name] for name in ("indicator_id", "agency_id", "year", "period", "kind", "in_use"))
 
 
-def _is_same(row: Row, fractions: Sequence[Row], figure: Figure) -> bool:
+def _is_same(row: Row, fractions: Sequence[Row], figure: SentFigure) -> bool:
     """Tell whether a figure says what a row says already: the same value, parts and words."""
     parts = [
         (part["numerator"], part["denominator"])
@@ -171,7 +171,7 @@ def _submission(
     }
 
 
-def _observation(figure: Figure, cited: str, reason: str, warnings: Sequence[Finding]) -> Row:
+def _observation(figure: SentFigure, cited: str, reason: str, warnings: Sequence[Finding]) -> Row:
     note, note_en = _notes(figure, reason, warnings)
     return {
         "indicator_id": figure.indicator_id,
@@ -196,7 +196,7 @@ def _plain(value: Decimal | None) -> str:
     return "" if value is None else plain(value)
 
 
-def _withdrawal(figure: Figure, cited: str) -> Row:
+def _withdrawal(figure: SentFigure, cited: str) -> Row:
     return {
         "indicator_id": figure.indicator_id,
         "agency_id": figure.subject_id,
@@ -208,7 +208,7 @@ def _withdrawal(figure: Figure, cited: str) -> Row:
     }
 
 
-def _fraction(figure: Figure, cited: str) -> Row:
+def _fraction(figure: SentFigure, cited: str) -> Row:
     return {
         "indicator_id": figure.indicator_id,
         "agency_id": figure.subject_id,
@@ -220,7 +220,7 @@ def _fraction(figure: Figure, cited: str) -> Row:
     }
 
 
-def _notes(figure: Figure, reason: str, warnings: Sequence[Finding]) -> tuple[str, str]:
+def _notes(figure: SentFigure, reason: str, warnings: Sequence[Finding]) -> tuple[str, str]:
     """Return a figure's note in both languages: the sender's own words, and why a warning was let through."""
     vi = [figure.note, f"Minh chứng: {figure.evidence}" if figure.evidence else ""]
     sent = "; ".join(filter(None, vi))
@@ -251,7 +251,7 @@ def _withdrawn_words(cited: str, received: datetime) -> tuple[str, str]:
     )
 
 
-def _is_about(warning: Finding, figure: Figure) -> bool:
+def _is_about(warning: Finding, figure: SentFigure) -> bool:
     return (warning.file, warning.sheet, warning.cell) == (figure.file, figure.sheet, figure.cell)
 
 

@@ -10,7 +10,7 @@ from dti.intake import findings as found
 from dti.intake.findings import About, Finding
 from dti.intake.form_layout import UNIT_NAMES
 from dti.intake.history import TABLES
-from dti.intake.submission import Figure, Submission
+from dti.intake.submission import SentFigure, Submission
 from dti.plan.duties import PROVINCE, figures_due
 from dti.words.vietnamese import quantity
 
@@ -21,7 +21,7 @@ MAX_REMARKS = 100
 
 
 @dataclass(frozen=True)
-class Change:
+class Correction:
     """A figure that was taken in before, and what a new file makes of it; nothing if it is taken back."""
 
     file: str
@@ -60,7 +60,7 @@ class Judge:
             self._due[agency_id, year] = rows.groupby("indicator_id")["subject_id"].agg(list).to_dict()
         return self._due[agency_id, year]
 
-    def resolved(self, figure: Figure) -> Figure:
+    def resolved(self, figure: SentFigure) -> SentFigure:
         """Return the figure with whom it is about, where the file leaves it out and only one is possible."""
         if figure.subject_id or figure.agency_id not in self.agencies:
             return figure
@@ -69,7 +69,7 @@ class Judge:
             return figure
         return replace(figure, subject_id=subjects[0])
 
-    def of_form(self, sent: Submission, figures: Sequence[Figure], blanks: Sequence[Figure]) -> list[Finding]:
+    def of_form(self, sent: Submission, figures: Sequence[SentFigure], blanks: Sequence[SentFigure]) -> list[Finding]:
         """Return what is wrong with a form as a whole, once instead of at every row; else with single figures."""
         identity, where = sent.identity, (figures[0].sheet if figures else "", "A1")
         if identity is not None and identity.agency_id not in self.agencies:
@@ -89,7 +89,7 @@ class Judge:
         figures = [self.resolved(figure) for figure in sent.figures if figure.value is not None]
         return any(self.actual.get(figure.key, (None,))[0] != float(figure.value or 0) for figure in figures)
 
-    def change(self, figure: Figure) -> Change | None:
+    def change(self, figure: SentFigure) -> Correction | None:
         """Return how a figure changes one that was sent in before; nothing if there is none or it says nothing."""
         now = self.actual.get(figure.key)
         if now is None or now[1] not in self.sent or figure.says == "none":
@@ -97,7 +97,7 @@ class Judge:
         after = None if figure.value is None else float(figure.value)
         about = self.named(figure.finding("fall")).about
         assert about is not None
-        return Change(figure.file, about, figure.unit, now[0], after)
+        return Correction(figure.file, about, figure.unit, now[0], after)
 
     def named(self, finding: Finding) -> Finding:
         """Return a finding that speaks of its figure by names instead of ids."""
@@ -107,14 +107,14 @@ class Judge:
         names = (self.both_indicators[about.indicator], self.both_names[about.subject])
         return replace(finding, about=about._replace(names=names))
 
-    def of_figure(self, figure: Figure) -> list[Finding]:
+    def of_figure(self, figure: SentFigure) -> list[Finding]:
         """Return what the registers say against a figure; only if nothing, what the history finds odd."""
         errors = list(self._errors(figure))
         return errors or list(self._odd(figure))
 
-    def twice(self, figures: Iterable[Figure]) -> list[Finding]:
+    def twice(self, figures: Iterable[SentFigure]) -> list[Finding]:
         """Return the figures that are given more than once, and say whether they disagree."""
-        first: dict[tuple[str, str, int, str], Figure] = {}
+        first: dict[tuple[str, str, int, str], SentFigure] = {}
         faults = []
         for figure in figures:
             other = first.setdefault(figure.key, figure)
@@ -124,7 +124,7 @@ class Judge:
                 faults.append(figure.finding(code, other=where, first=other.typed))
         return faults
 
-    def _errors(self, figure: Figure) -> Iterator[Finding]:
+    def _errors(self, figure: SentFigure) -> Iterator[Finding]:
         if figure.agency_id not in self.agencies or figure.agency_id == PROVINCE:
             yield figure.finding("unknown-agency", near=self._near(figure.agency_id, self.agencies))
             return
@@ -143,12 +143,12 @@ class Judge:
         if figure.unit != unit:
             yield figure.finding("wrong-unit", wanted=UNIT_NAMES[unit])
 
-    def _emptied(self, figure: Figure) -> Iterator[Finding]:
+    def _emptied(self, figure: SentFigure) -> Iterator[Finding]:
         now = self.actual.get(figure.key)
         if now is not None and now[1] in self.sent:
             yield figure.finding("emptied", before=self._shown(now[0], figure.unit))
 
-    def _odd(self, figure: Figure) -> Iterator[Finding]:
+    def _odd(self, figure: SentFigure) -> Iterator[Finding]:
         now = self.actual.get(figure.key)
         if figure.says == "withdrawn":
             if now is None or now[1] not in self.sent:
@@ -172,7 +172,7 @@ class Judge:
         if last_year in self.actual:
             yield from self._odd_move(figure, self.actual[last_year][0])
 
-    def _odd_move(self, figure: Figure, before: float) -> Iterator[Finding]:
+    def _odd_move(self, figure: SentFigure, before: float) -> Iterator[Finding]:
         value = float(figure.value or 0)
         facts = {"before": self._shown(before, figure.unit)}
         if figure.unit == "percent" and abs(value - before) > JUMP:

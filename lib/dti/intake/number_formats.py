@@ -19,20 +19,20 @@ _PLAIN_BRACKET = re.compile(
 )
 
 
-class Shown(NamedTuple):
+class ShownNumber(NamedTuple):
     """The number that a reader of the sheet sees, and whether a per cent sign of the format stands behind it."""
 
     number: Decimal
     percent: bool
 
 
-def shown(number: Decimal, code: str) -> Shown | None:
+def shown(number: Decimal, code: str) -> ShownNumber | None:
     """Return what a number format shows of a number; nothing where that is no plain number.
 
     Examples
     --------
     >>> shown(Decimal("0.50841"), "0.0%")
-    Shown(number=Decimal('50.8'), percent=True)
+    ShownNumber(number=Decimal('50.8'), percent=True)
     >>> shown(Decimal(12000), "#,##0,").number, shown(Decimal(5), "-0").number
     (Decimal('12'), Decimal('-5'))
     >>> [shown(Decimal(5), code) for code in (";;;", r"0" + chr(92) + "0", "[h]", '0" nghìn"', "# ?/?")]
@@ -54,7 +54,7 @@ def shown(number: Decimal, code: str) -> Shown | None:
         value /= 1000 ** len(match["thousands"] + (match["more"] or ""))
         value = value.quantize(Decimal(1).scaleb(-len(match["fraction"] or "")), ROUND_HALF_UP)
     below = (number < 0 and signed) != ("-" in words or "(" in words)
-    return Shown(-value if below else value, bool(percents))
+    return ShownNumber(-value if below else value, bool(percents))
 
 
 def _section(number: Decimal, code: str) -> tuple[str, bool]:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from dti.intake.history import FOLDER, kept_name
 from dti.intake.read_submission import extract
-from dti.intake.reading import MAX_BYTES, Reading
-from dti.intake.submission import Figure, Submission, evidence_of
+from dti.intake.reading import MAX_BYTES, FileReader
+from dti.intake.submission import SentFigure, Submission, evidence_of
 from dti.store.faults import concat_faults, fault, faults_at, no_faults
 from dti.store.tables import PROJECT, data_dir
 
@@ -37,7 +37,7 @@ def figures_follow_from_files(tables: dict[str, pd.DataFrame], data: str | os.Pa
     sent = tables["submissions"].dropna(subset=["source_id", "file", "sha256", "suffix"])
     standing: dict[tuple, Standing] = {}
     parts = []
-    with Reading() as reading:
+    with FileReader() as reading:
         for row in sent.itertuples():
             content = _kept_content(data_dir(data), row.sha256, row.suffix)
             if hashlib.sha256(content).hexdigest() != row.sha256:
@@ -120,7 +120,7 @@ def _differences(
     return concat_faults(found)
 
 
-def _wrong_cells(index: int, row: pd.Series, figure: Figure, parts: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _wrong_cells(index: int, row: pd.Series, figure: SentFigure, parts: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for column, right in _facts(figure, row["agency_id"]).items():
         if row[column] != right:
             yield _unproven(index, column, row[column])
@@ -130,7 +130,7 @@ def _wrong_cells(index: int, row: pd.Series, figure: Figure, parts: pd.DataFrame
         yield _unproven(index, "evidence", row["evidence"])
 
 
-def _accounted_for(figure: Figure, gone: pd.DataFrame, standing: dict[tuple, Standing], cited: str) -> bool:
+def _accounted_for(figure: SentFigure, gone: pd.DataFrame, standing: dict[tuple, Standing], cited: str) -> bool:
     """Tell whether a figure without a row was taken back, or had been sent unchanged."""
     keys = [(figure.indicator_id, subject, figure.year, figure.period) for subject in _subjects(figure)]
     if figure.says == "withdrawn":
@@ -142,16 +142,16 @@ def _accounted_for(figure: Figure, gone: pd.DataFrame, standing: dict[tuple, Sta
     return any(key in standing and same in ((standing[key].value, standing[key].parts),) for key in keys)
 
 
-def _subjects(figure: Figure) -> list[str]:
+def _subjects(figure: SentFigure) -> list[str]:
     """Return whom a figure may be about; a plain table may leave it out."""
     return [figure.subject_id] if figure.subject_id else [figure.agency_id, "tinh"]
 
 
-def _stands(figure: Figure, cited: str) -> Standing:
+def _stands(figure: SentFigure, cited: str) -> Standing:
     return Standing(figure.value, (figure.numerator, figure.denominator), cited)
 
 
-def _facts(figure: Figure, agency_id: str) -> dict[str, object]:
+def _facts(figure: SentFigure, agency_id: str) -> dict[str, object]:
     """Return what an observation of this figure must say."""
     subjects = _subjects(figure)
     return {

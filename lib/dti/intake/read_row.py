@@ -8,7 +8,7 @@ from dti.intake.cells import Cell, Grid, area, reference
 from dti.intake.findings import About, Finding, near
 from dti.intake.form_layout import UNIT_NAMES
 from dti.intake.read_csv import old_font
-from dti.intake.submission import Figure, Says, Submission
+from dti.intake.submission import Says, SentFigure, Submission
 from dti.intake.typed_numbers import NotRead, Unit, in_range, says_no_figure, typed_number, withdraws
 
 MAX_NOTE = 1_000
@@ -82,7 +82,7 @@ def read_figure(sent: Submission, grid: Grid, row: int, places: Mapping[str, int
         named = about_of(about)
         sent.findings[before:] = [replace(finding, about=named) for finding in sent.findings[before:]]
         return
-    figure = Figure(
+    figure = SentFigure(
         sent.file,
         grid.name,
         row,
@@ -157,7 +157,7 @@ def words_of(sent: Submission, grid: Grid, row: int, column: int | None) -> str:
     return text
 
 
-def _wrong_parts(figure: Figure) -> Finding | None:
+def _wrong_parts(figure: SentFigure) -> Finding | None:
     """Return what is wrong between a figure, its numerator and its denominator."""
     numerator, denominator = figure.numerator, figure.denominator
     if numerator is None and denominator is None:

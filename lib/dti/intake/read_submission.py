@@ -18,7 +18,7 @@ from dti.intake.form_layout import (
     SENDER_COLUMN,
     SENDER_MARK,
     UNIT_NAMES,
-    Column,
+    FormColumn,
     FormId,
     columns,
     digest,
@@ -26,7 +26,7 @@ from dti.intake.form_layout import (
 )
 from dti.intake.marked_copy import is_ours
 from dti.intake.read_row import about_of, hidden_and_merged, places_of, read_figure, words_of
-from dti.intake.reading import Reading, read_grids
+from dti.intake.reading import FileReader, read_grids
 from dti.intake.submission import Submission
 
 
@@ -55,7 +55,7 @@ PLAIN_COLUMNS = [
 _UNITS = {**{unit: unit for unit in UNIT_NAMES}, **{names[0].casefold(): unit for unit, names in UNIT_NAMES.items()}}
 
 
-def extract(file: str, content: bytes, suffix: str, reading: Reading | None = None) -> Submission:
+def extract(file: str, content: bytes, suffix: str, reading: FileReader | None = None) -> Submission:
     r"""Return what a file says.
 
     Parameters
@@ -169,7 +169,7 @@ def _frame(sent: Submission, grid: Grid, header: int, guides: list[Grid], identi
 
 
 def _form_row(
-    sent: Submission, grid: Grid, row: int, places: Mapping[str, int], layout: list[Column], identity: FormId
+    sent: Submission, grid: Grid, row: int, places: Mapping[str, int], layout: list[FormColumn], identity: FormId
 ) -> None:
     parts = grid.text(row, 1).split("|")
     if parts == [""]:
@@ -204,7 +204,7 @@ def _form_row(
 
 
 def _row_changed(
-    sent: Submission, grid: Grid, row: int, places: Mapping[str, int], layout: list[Column], unit: str
+    sent: Submission, grid: Grid, row: int, places: Mapping[str, int], layout: list[FormColumn], unit: str
 ) -> Finding:
     shown_unit = grid.text(row, places["unit"])
     if shown_unit != UNIT_NAMES[unit][0]:

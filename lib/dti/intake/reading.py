@@ -76,12 +76,12 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-class Reading:
+class FileReader:
     r"""Reads files one after the other; the process that opens workbooks starts with the first of them.
 
     Examples
     --------
-    >>> with Reading() as reading:
+    >>> with FileReader() as reading:
     ...     reading.grids("mã;số\na;50,84%\n".encode(), ".csv")[0].text(2, 2)
     '50,84%'
     """
@@ -89,7 +89,7 @@ class Reading:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Reading":
+    def __enter__(self) -> "FileReader":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -142,8 +142,8 @@ class Reading:
 
 
 def read_grids(content: bytes, suffix: str) -> list[Grid]:
-    """Return the sheets of one file; see `Reading.grids`."""
-    with Reading() as reading:
+    """Return the sheets of one file; see `FileReader.grids`."""
+    with FileReader() as reading:
         return reading.grids(content, suffix)
 
 

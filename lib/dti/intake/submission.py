@@ -14,7 +14,7 @@ Says = Literal["figure", "none", "blank", "withdrawn"]
 
 
 @dataclass(frozen=True)
-class Figure:
+class SentFigure:
     """One figure as it was sent; ``value`` is missing where ``says`` is anything but a figure."""
 
     file: str
@@ -61,8 +61,8 @@ class Submission:
     suffix: str
     identity: FormId | None = None
     sender: str = ""
-    figures: list[Figure] = field(default_factory=list)
-    blanks: list[Figure] = field(default_factory=list)
+    figures: list[SentFigure] = field(default_factory=list)
+    blanks: list[SentFigure] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     readable: bool = True
 
@@ -77,7 +77,7 @@ class Submission:
         return self.identity is not None and self.identity.illustrative
 
 
-def evidence_of(figure: Figure) -> str:
+def evidence_of(figure: SentFigure) -> str:
     """Return what was typed, numerator and denominator included, as the observation keeps it."""
     if figure.numerator is None or figure.denominator is None:
         return figure.typed

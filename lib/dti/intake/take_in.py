@@ -13,9 +13,9 @@ from dti.intake import findings as found
 from dti.intake.cells import Unreadable, clean
 from dti.intake.findings import Finding
 from dti.intake.history import kept_name, new_files
-from dti.intake.judge import REGISTERS, Change, Judge
+from dti.intake.judge import REGISTERS, Correction, Judge
 from dti.intake.read_submission import extract
-from dti.intake.reading import Reading, read_bytes
+from dti.intake.reading import FileReader, read_bytes
 from dti.intake.submission import Submission
 from dti.store.all_or_none import locked, replace_together
 from dti.store.faults import DataError
@@ -29,7 +29,7 @@ _NOISE = ("~$", "._", ".~lock.", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass
-class Outcome:
+class IntakeResult:
     """What became of the files: what was found, what was (or would be) taken in, what was known already.
 
     Parameters
@@ -45,7 +45,7 @@ class Outcome:
     taken: list[Submission] = field(default_factory=list)
     known: list[Submission] = field(default_factory=list)
     reasons: Mapping[str, str] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Correction] = field(default_factory=list)
     outdated: set[str] = field(default_factory=set)
     restored: list[Submission] = field(default_factory=list)
     offered: list[Submission] = field(default_factory=list)
@@ -80,7 +80,7 @@ def intake(
     sender: str = "",
     now: datetime | None = None,
     wait: float = 10,
-) -> Outcome:
+) -> IntakeResult:
     """Take in files and folders of figures; nothing is written unless everything is in order.
 
     Parameters
@@ -116,7 +116,7 @@ def withdraw(
     sender: str = "",
     now: datetime | None = None,
     wait: float = 10,
-) -> Outcome:
+) -> IntakeResult:
     """Take back a figure that was taken in: by a file like any other, which is kept with its reason.
 
     Parameters
@@ -172,8 +172,8 @@ def _take_in(
     sender: str,
     now: datetime | None,
     wait: float,
-) -> Outcome:
-    outcome = Outcome(findings, reasons=given, offered=list(sent))
+) -> IntakeResult:
+    outcome = IntakeResult(findings, reasons=given, offered=list(sent))
     try:
         with telling_plainly(folder), locked(folder, wait):
             _judge(outcome, sent, folder)
@@ -185,12 +185,12 @@ def _take_in(
     return outcome
 
 
-def summary(outcome: Outcome, lang: Lang = "vi") -> list[str]:
+def summary(outcome: IntakeResult, lang: Lang = "vi") -> list[str]:
     """Return what became of the files, in a few lines for the terminal.
 
     Examples
     --------
-    >>> summary(Outcome(), "en")
+    >>> summary(IntakeResult(), "en")
     ['Nothing new: no figure was taken in.']
     """
     known = [_known(sent, outcome, lang) for sent in outcome.known]
@@ -204,14 +204,14 @@ def summary(outcome: Outcome, lang: Lang = "vi") -> list[str]:
     return [*known, *lines, word("intake.written" if outcome.written else "intake.checked", lang, **totals)]
 
 
-def _known(sent: Submission, outcome: Outcome, lang: Lang) -> str:
+def _known(sent: Submission, outcome: IntakeResult, lang: Lang) -> str:
     if sent in outcome.restored:
         return word("intake.restored", lang, file=sent.file)
     outdated = sent.file in outcome.outdated
     return word("intake.replaced_since" if outdated else "intake.known", lang, file=sent.file)
 
 
-def _taken(sent: Submission, outcome: Outcome, lang: Lang) -> Iterator[str]:
+def _taken(sent: Submission, outcome: IntakeResult, lang: Lang) -> Iterator[str]:
     values = sum(figure.value is not None for figure in sent.figures)
     withdrawn = sum(figure.says == "withdrawn" for figure in sent.figures)
     blanks = len(sent.blanks) + len(sent.figures) - values - withdrawn
@@ -271,7 +271,7 @@ def _below(folder: Path, faults: list[Finding]) -> Iterator[Path]:
 
 def _submissions(files: Sequence[tuple[Path, str]]) -> tuple[list[Submission], list[Finding]]:
     sent, unread = {}, []
-    with Reading() as reading:
+    with FileReader() as reading:
         for path, name in files:
             try:
                 content = read_bytes(path)
@@ -283,7 +283,7 @@ def _submissions(files: Sequence[tuple[Path, str]]) -> tuple[list[Submission], l
     return list(sent.values()), unread
 
 
-def _judge(outcome: Outcome, sent: Sequence[Submission], folder: Path) -> None:
+def _judge(outcome: IntakeResult, sent: Sequence[Submission], folder: Path) -> None:
     """Sort the submissions into known and new, and add what the registers and the history have to say."""
     tables = load_all(REGISTERS, folder)
     known = set(tables["submissions"]["sha256"])
@@ -311,7 +311,7 @@ def _is_kept(sent: Submission, folder: Path) -> bool:
     return kept.is_file() and kept.read_bytes() == sent.content
 
 
-def _write(outcome: Outcome, folder: Path, sender: str, now: datetime) -> None:
+def _write(outcome: IntakeResult, folder: Path, sender: str, now: datetime) -> None:
     files = {kept_name(one.sha256, one.suffix): one.content for one in outcome.restored}
     if outcome.taken:
         names = load_all(["agencies"], folder)["agencies"].set_index("agency_id")["name_vi"].to_dict()

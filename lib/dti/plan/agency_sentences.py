@@ -10,8 +10,8 @@ from dti.plan.passages import DISTRICT, own, shared
 from dti.plan.progress import PROVINCE
 from dti.plan.rows import largest_gaps, rests_on_goal
 from dti.plan.sentences import verdict
+from dti.words.clauses import short_clause
 from dti.words.figures import Figure, count
-from dti.words.labels import short_clause
 from dti.words.markdown import escape
 from dti.words.sentences import lowered
 from dti.words.texts import prose

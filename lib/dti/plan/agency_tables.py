@@ -7,7 +7,8 @@ from dti.plan.progress import PROVINCE
 from dti.plan.rows import key_figures, largest_gaps, rests_on_goal
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import ROLES, short_clause
+from dti.words.clauses import short_clause
+from dti.words.labels import ROLES
 from dti.words.markdown import plain
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 from dti.words.word_list import word

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from dti.plan.progress import FIGURES, PROVINCE, differing_sources, figures, of_plan, relative_change
-from dti.words.labels import BASES, KINDS, ROLES, STATUS, TREND, _labels, clause, label
+from dti.words.clauses import clause
+from dti.words.labels import BASES, KINDS, ROLES, STATUS, TREND, count_labels
 from dti.words.periods import time
 from dti.words.vietnamese import Lang, quantity
 from dti.words.word_list import word
@@ -81,7 +82,11 @@ def key_figures(rows: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
         counts |= {name: int((rows["role"] == name).sum()) for name in ROLES}
         counts |= {name: int((rows["duty_basis"] == name).sum()) for name in ("named", "reading")}
     return pd.DataFrame(
-        [(name, label(name, year, lang), counts[name], f"k-{name}") for name in _labels(year) if counts.get(name)],
+        [
+            (name, said, counts[name], f"k-{name}")
+            for name, said in count_labels(year, lang).items()
+            if counts.get(name)
+        ],
         columns=["key", "label", "value", "anchor"],
     )
 

@@ -11,7 +11,8 @@ from dti.plan.progress import FIGURES, PROVINCE
 from dti.plan.rows import with_base_target
 from dti.show import outputs
 from dti.show.outputs import Column
-from dti.words.labels import ROLES, STATUS, TREND, short_clause
+from dti.words.clauses import short_clause
+from dti.words.labels import ROLES, STATUS, TREND
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 
 

@@ -10,7 +10,7 @@ from dti.reader.levels import ONE_AGENCY
 from dti.reader.lines import LEFT
 from dti.reader.meaning import Reading
 from dti.reader.measures import alike, direction_of, measure, pillar_of, proposed_id, proposed_name
-from dti.reader.plan import Found, Plan, read_plan
+from dti.reader.plan import FoundFigure, Plan, read_plan
 
 TAKE, CHANGE, NEW, LEAVE = DECISIONS = ("nhận", "nhận có sửa", "chỉ tiêu mới", "để lại")
 COLUMNS = [
@@ -42,7 +42,7 @@ def figures(plan: Plan, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return _with_decisions(frame)
 
 
-def _row(number: int, found: Found) -> dict:
+def _row(number: int, found: FoundFigure) -> dict:
     reading, match = found.reading, found.match
     quantity, block = reading.quantity, reading.block
     row = dict.fromkeys(COLUMNS, "")

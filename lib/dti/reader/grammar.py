@@ -43,7 +43,7 @@ ASIDE = [
     Aside("document", r"(?<![\w%])\d+(?:/\d{4})?[/-](?=[^\W\d_])(?!\d*(?:người|cơ|đơn|xã|hộ|trường|máy))[a-zđ][\wđ]*(?:[-/] ?[a-zđ][\wđ]*)*", "số 28/2018/QĐ-TTg ngày", "28/2018/qđ-ttg"),
     Aside("document", rf"{_DOCUMENT}(?: số)?:? \d+(?![\d.,]*\s*(?:%|năm|tháng|phần|nhiệm|chỉ tiêu|/\s*\d))", "triển khai Đề án 06 trên địa bàn", "đề án 06"),
     Aside("standard", r"(?:tcvn|qcvn|iso|iec|tcn|itu)[ /a-z]*\d[\d:./-]*", "tiêu chuẩn TCVN 9250:2012", "tcvn 9250:2012"),
-    Aside("telephone", r"(?<!\d)0\d{2,4}[. -]\d{3,4}[. -]\d{3,4}(?!\d)|(?<![\d.])1[89]00[. ]?\d{2,4}(?:[. ]\d{2,4})?(?![\d.])|(?:điện thoại|hotline|đường dây nóng|tổng đài|số máy)[:\s]+(?:số )?\d[\d. ]{4,}\d", "gọi 0213.3000.022 để", "0213.3000.022"),
+    Aside("telephone", r"(?<!\d)0\d{2,4}[. -]\d{3,4}[. -]\d{3,4}(?!\d)|(?<![\d.])1[89]00[. ]?\d{2,4}(?:[. ]\d{2,4})?(?![\d.])|(?:điện thoại|hotline|đường dây nóng|tổng đài|số máy)[:\s]+(?:số )?(?:\d[\d. ]{4,}\d|\d{3,}(?! ?%)(?![.,]\d))", "gọi 0213.3000.022 để", "0213.3000.022"),
     Aside("code", r"\(\s*0\d{2}(?:\s*[,;]\s*0\d{2})+\s*\)|mã(?: số)?:? \d+(?:[,;] ?\d+)*", "dịch vụ (033, 034, 037) qua", "(033, 034, 037)"),
     Aside("date", r"\d{1,2}/\d{1,2}/\d{4}", "ngày 30/11/2023", "30/11/2023"),
     Aside("date", r"(?:từ )?(?:ngày )?\d{1,2}(?: ?- ?| đến (?:ngày )?)\d{1,2}/\d{1,2}(?:/\d{4})?(?!\d)(?! ?%)", "từ 04 đến 10/10", "từ 04 đến 10/10"),
@@ -65,7 +65,7 @@ ASIDE = [
     Aside("ordinal", r"(?<![\w.])\d{1,2}\)(?= )", "gồm: 1) hạ tầng", "1)"),
     Aside("ordinal", r"lần thứ (?:\d+|[ivxlc]+|" + _WORD + r")\b|lần \d+\b|cách mạng (?:công nghiệp )?(?:lần thứ )?\d\.0|(?<![\d.,])\d\.0\b(?! ?%)", "cách mạng công nghiệp 4.0", "cách mạng công nghiệp 4.0"),
     Aside("name", r"(?<![\d.,])[a-zđ]+\d+[a-z]*\b|(?<![\w.,])\d+[gk]\b|\bweb \d", "chuyển đổi IPv6 cho", "ipv6"),
-    Aside("grade", r"(?:mức độ|mức|cấp độ|hạng|loại|bậc|nhóm|level) \d+(?: ?(?:,|và|hoặc|-|/) ?(?:(?:mức độ|cấp độ|mức) )?\d+(?![\d.,]*\d? ?%))*(?![\d.,]*\d? ?%)(?! (?:xã|huyện|dịch|hồ|cơ))(?: trở lên)?", "trực tuyến mức độ 3, 4 của", "mức độ 3, 4"),
+    Aside("grade", r"(?:mức độ|mức|cấp độ|(?<!xếp )(?<!thứ )(?<!vị )hạng|loại|bậc|nhóm|level) \d+(?: ?(?:,|và|hoặc|-|/) ?(?:(?:mức độ|cấp độ|mức) )?\d+(?![\d.,]*\d? ?%))*(?![\d.,]*\d? ?%)(?! (?:xã|huyện|dịch|hồ|cơ))(?: trở lên)?", "trực tuyến mức độ 3, 4 của", "mức độ 3, 4"),
     Aside("model", r"mô hình [“\"']?\d+ [^\W\d]+[”\"']?|[“\"']\d+ (?:lớp|không|chủ động|nhất)[”\"']?", "mô hình “4 lớp” về", "mô hình “4 lớp”"),
     Aside("clock", rf"24/(?:24|7)\b(?: giờ)?|{_N}(?: ?- ?\d+)? ?(?:phút|giây|giờ|tiếng đồng hồ|ngày|tuần|tháng|quý|năm)\b(?! \d)", "định kỳ 06 tháng báo cáo", "06 tháng"),
     Aside("area", rf"{_N} ?(?:km2|km²|km|m2|m²|ha|hecta|héc-ta|mét|m)\b", "tuyến cáp 1.200 km", "1.200 km"),
@@ -76,7 +76,7 @@ ASIDE = [
 ]  # fmt: skip
 
 
-class Figure(NamedTuple):
+class FigureRule(NamedTuple):
     """A way to write a figure: name, pattern with named groups, example."""
 
     name: str
@@ -87,25 +87,25 @@ class Figure(NamedTuple):
 _PERCENT = r"(?:%|phần trăm(?! điểm))"
 _TO = r"(?:đến|tới|-|–)"
 FIGURES = [
-    Figure("points", rf"(?P<value>{NUMBER}) ?(?:điểm phần trăm|điểm %|điểm ?phần ?trăm)", "tăng 9,16 điểm phần trăm"),
-    Figure("percent-range", rf"(?:từ )?(?P<value>{NUMBER}) ?{_PERCENT}? ?{_TO} ?(?P<high>{_N}) ?{_PERCENT}", "đạt từ 70 % đến 75 %"),
-    Figure("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
-    Figure("per-one", rf"(?P<value>{NUMBER}) ?(?P<unit>người|biên chế|cán bộ|máy tính|máy|thiết bị) ?(?:/|trên) ?(?:0?1 )?(?P<each>cơ quan, đơn vị|cơ quan|đơn vị|người|cán bộ|xã|hộ|tổ|thôn)", "đạt 0.71 người/01 cơ quan, đơn vị"),
-    Figure("of-total", rf"(?P<value>{NUMBER})(?: ?(?P<unit>[^\W\d]+))? ?/ ?(?P<total>\d[\d.]*)(?! ?%)(?= ?[^\W\d]|[,;.)\s]|$)", "đã có 96/106 xã, phường"),
-    Figure("of-total", rf"(?P<value>{NUMBER}) (?P<unit>[^\d.;:%]{{0,40}}?)(?:trên|trong|/)(?: tổng)?(?: số)? (?P<total>{_N})(?! ?%)(?= [^\W\d])", "có 96 xã trên tổng số 106 xã"),
-    Figure("of-total", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) (?P<unit>[^\d.;:%,]{{0,20}}?)trên(?: tổng)?(?: số)? (?P<total>{LONG_WORDS}|(?:{_WORD}))(?= [^\W\d])(?! (?:năm|tháng))", "hai mươi sáu trên tổng số ba mươi ba hệ thống"),
-    Figure("percent", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) phần trăm(?! điểm)", "năm mươi lăm phần trăm"),
-    Figure("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
-    Figure("percent-cell", rf"(?<![\d.,])% (?:(?:≥|≤|>|<|không quá|tối thiểu|tối đa|trên|dưới|khoảng|từ) )?(?P<value>{NUMBER})(?: ?[-–] ?(?P<high>{_N}))?(?= [^\W\d]|$)", "1 Tỷ lệ hộ có Internet % 45 Sở Y tế"),
-    Figure("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
-    Figure("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
-    Figure("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
-    Figure("count", rf"(?P<value>{NUMBER})(?= ?[^\W\d_])", "18 cơ sở dữ liệu"),
-    Figure("count", rf"(?P<value>{LONG_WORDS})(?= [^\W\d_])(?! (?:triệu|tỷ|tỉ|nghìn|ngàn|đồng))", "hai mươi hai cơ sở dữ liệu"),
-    Figure("half", r"(?P<half>(?:một )?(?<![\w])nửa)(?= (?:số|tổng|các|cơ|hộ|hồ|doanh|người|xã|hệ))", "một nửa số hệ thống"),
-    Figure("parts", rf"(?P<parts>{_WORD}) phần (?P<whole>{_WORD}|tư)(?! trăm)\b", "hai phần ba số tổ"),
-    Figure("count", rf"(?:(?<=ít nhất )|(?<=tối thiểu )|(?<=tối đa ))(?P<value>{_WORD})(?= [^\W\d_])", "ít nhất một chương trình"),
-    Figure("all", r"(?P<all>toàn bộ|tất cả|trăm phần trăm)(?= \w)", "tới toàn bộ các cấp chính quyền"),
+    FigureRule("points", rf"(?P<value>{NUMBER}) ?(?:điểm phần trăm|điểm %|điểm ?phần ?trăm)", "tăng 9,16 điểm phần trăm"),
+    FigureRule("percent-range", rf"(?:từ )?(?P<value>{NUMBER}) ?{_PERCENT}? ?{_TO} ?(?P<high>{_N}) ?{_PERCENT}", "đạt từ 70 % đến 75 %"),
+    FigureRule("rank", rf"(?:thứ hạng|xếp hạng|xếp thứ|vị trí thứ|hạng thứ|đứng thứ|vị trí|thứ) (?:thứ )?(?P<value>{NUMBER})(?: ?/ ?(?P<total>\d+))?", "xếp thứ 54/63"),
+    FigureRule("per-one", rf"(?P<value>{NUMBER}) ?(?P<unit>người|biên chế|cán bộ|máy tính|máy|thiết bị) ?(?:/|trên) ?(?:0?1 )?(?P<each>cơ quan, đơn vị|cơ quan|đơn vị|người|cán bộ|xã|hộ|tổ|thôn)", "đạt 0.71 người/01 cơ quan, đơn vị"),
+    FigureRule("of-total", rf"(?P<value>{NUMBER})(?: ?(?P<unit>[^\W\d]+))? ?/ ?(?P<total>\d[\d.]*)(?! ?%)(?= ?[^\W\d]|[,;.)\s]|$)", "đã có 96/106 xã, phường"),
+    FigureRule("of-total", rf"(?P<value>{NUMBER}) (?P<unit>[^\d.;:%]{{0,40}}?)(?:trên|trong|/)(?: tổng)?(?: số)? (?P<total>{_N})(?! ?%)(?= [^\W\d])", "có 96 xã trên tổng số 106 xã"),
+    FigureRule("of-total", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) (?P<unit>[^\d.;:%,]{{0,20}}?)trên(?: tổng)?(?: số)? (?P<total>{LONG_WORDS}|(?:{_WORD}))(?= [^\W\d])(?! (?:năm|tháng))", "hai mươi sáu trên tổng số ba mươi ba hệ thống"),
+    FigureRule("percent", rf"(?P<value>{LONG_WORDS}|(?<!\w)(?:{_WORD})) phần trăm(?! điểm)", "năm mươi lăm phần trăm"),
+    FigureRule("percent", rf"(?P<value>{NUMBER}) ?{_PERCENT}", "90% báo cáo định kỳ"),
+    FigureRule("percent-cell", rf"(?<![\d.,])% (?:(?:≥|≤|>|<|không quá|tối thiểu|tối đa|trên|dưới|khoảng|từ) )?(?P<value>{NUMBER})(?: ?[-–] ?(?P<high>{_N}))?(?= [^\W\d]|$)", "1 Tỷ lệ hộ có Internet % 45 Sở Y tế"),
+    FigureRule("speed", rf"(?P<value>{NUMBER.replace('(?![' + chr(92) + 'd])', '')}) ?(?P<unit>mbps|mbs|mb/s|gbps|gb/s)\b", "tốc độ 20Mbs"),
+    FigureRule("range", rf"từ (?P<value>{NUMBER}) {_TO} (?P<high>{_N})(?= [^\W\d])", "từ 10 đến 15 dịch vụ"),
+    FigureRule("large", rf"(?P<value>{NUMBER}) (?P<scale>nghìn|ngàn|vạn|triệu) (?=lượt|người|hồ sơ|tài khoản|giao dịch)", "120 nghìn lượt người"),
+    FigureRule("count", rf"(?P<value>{NUMBER})(?= ?[^\W\d_])", "18 cơ sở dữ liệu"),
+    FigureRule("count", rf"(?P<value>{LONG_WORDS})(?= [^\W\d_])(?! (?:triệu|tỷ|tỉ|nghìn|ngàn|đồng))", "hai mươi hai cơ sở dữ liệu"),
+    FigureRule("half", r"(?P<half>(?:một )?(?<![\w])nửa)(?= (?:số|tổng|các|cơ|hộ|hồ|doanh|người|xã|hệ))", "một nửa số hệ thống"),
+    FigureRule("parts", rf"(?P<parts>{_WORD}) phần (?P<whole>{_WORD}|tư)(?! trăm)\b", "hai phần ba số tổ"),
+    FigureRule("count", rf"(?:(?<=ít nhất )|(?<=tối thiểu )|(?<=tối đa ))(?P<value>{_WORD})(?= [^\W\d_])", "ít nhất một chương trình"),
+    FigureRule("all", r"(?P<all>toàn bộ|tất cả|trăm phần trăm)(?= \w)", "tới toàn bộ các cấp chính quyền"),
 ]  # fmt: skip
 
 #: Numbers in words that count things; "một" alone is an article more often than a number.

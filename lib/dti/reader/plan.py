@@ -17,7 +17,7 @@ from dti.reader.table_rows import row_readings
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFigure:
     """A number of the plan, what it means, and the indicator it is of."""
 
     reading: Reading
@@ -30,7 +30,7 @@ class Plan:
 
     year: int
     outline: Outline
-    found: tuple[Found, ...]
+    found: tuple[FoundFigure, ...]
 
 
 def read_plan(path: str | os.PathLike, year: int, tables: dict[str, pd.DataFrame]) -> Plan:
@@ -45,7 +45,7 @@ def read_plan(path: str | os.PathLike, year: int, tables: dict[str, pd.DataFrame
     tree = outline(read_lines(Path(path)))
     register, indicators = Register(tables["agencies"]), Indicators(tables["indicators"])
     reader = Reader(year, register)
-    found: list[Found] = []
+    found: list[FoundFigure] = []
     printed: set[tuple] = set()
     for block in tree.blocks:
         readings = row_readings(block, year, register) if block.kind == "row" else reader.readings(block)
@@ -56,13 +56,13 @@ def read_plan(path: str | os.PathLike, year: int, tables: dict[str, pd.DataFrame
     return Plan(year, tree, tuple(_with_parts(found, indicators)))
 
 
-def _with_parts(found: list[Found], indicators: Indicators) -> list[Found]:
+def _with_parts(found: list[FoundFigure], indicators: Indicators) -> list[FoundFigure]:
     """Return the figures with the targets that a target of 100 % of the whole implies for each level.
 
     Only for levels that have an indicator of their own (``x-cap-xa`` beside ``x``) and no target of their own.
     """
     stated = {(one.match.indicator_id, one.reading.year) for one in found if one.reading.kind == "target"}
-    result: list[Found] = []
+    result: list[FoundFigure] = []
     for one in found:
         result.append(one)
         reading, whole = one.reading, one.match.indicator_id
@@ -73,26 +73,26 @@ def _with_parts(found: list[Found], indicators: Indicators) -> list[Found]:
         for key in [f"{whole}-{level}" for level in LEVELS]:
             if key in indicators.name and (key, reading.year) not in stated:
                 implied = replace(reading, level=indicators.level[key], implied=True)
-                result.append(Found(implied, replace(one.match, indicator_id=key)))
+                result.append(FoundFigure(implied, replace(one.match, indicator_id=key)))
     return result
 
 
-def _matched(readings: list[Reading], indicators: Indicators) -> list[Found]:
+def _matched(readings: list[Reading], indicators: Indicators) -> list[FoundFigure]:
     """Return the figures of one paragraph with their indicators; a part is not given the indicator of its whole."""
-    found: list[Found] = []
+    found: list[FoundFigure] = []
     whole = ""
     for reading in readings:
         if reading.kind == "none":
-            found.append(Found(reading, Match()))
+            found.append(FoundFigure(reading, Match()))
             continue
         other_unit = reading.quantity.total is not None and found and found[-1].reading.quantity.unit == "percent"
         apart = whole if reading.component else found[-1].match.indicator_id if other_unit else ""
         flattened = reading.quantity.form == "percent-cell"  # the words beside it are of other cells
         match = Match(remark="flattened") if flattened else indicators.match(reading, apart)
         level = reading.level or match.level or "toan-tinh"
-        found.append(Found(replace(reading, level=level), match))
+        found.append(FoundFigure(replace(reading, level=level), match))
         found += [
-            Found(replace(reading, level=indicators.level[key]), replace(match, indicator_id=key, also=()))
+            FoundFigure(replace(reading, level=indicators.level[key]), replace(match, indicator_id=key, also=()))
             for key in match.also
         ]
         if not reading.component and match.indicator_id:

@@ -19,6 +19,7 @@ from dti.scenarios.scenario_file import scenario_names, scenario_path
 from dti.store.faults import DataError
 from dti.store.tables import NOTEBOOKS, codebook, data_dir
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -31,7 +32,6 @@ class Kind:
     ----------
     output : path of a report below the folder of its year and language, without an ending
     notebook : file in ``notebooks/``
-    title_vi, title_en : what the list of reports calls it; empty where a report goes by the name of its agency
     each : parameter of which every value gets a report: ``agency``, ``scenario``; empty where there is one report
     takes : parameters that every report of the kind gets; one that takes ``base_year`` sets the DTI of the year
         beside that of the year before, and is made only where these can be compared; one that takes ``brief`` is the
@@ -40,39 +40,23 @@ class Kind:
 
     output: str
     notebook: str
-    title_vi: str = ""
-    title_en: str = ""
     each: str = ""
     takes: tuple[str, ...] = ("year", "lang")
 
+    def title(self, lang: Lang) -> str:
+        """Return what the list of reports calls it; those of an agency go by the agency's name."""
+        return word(f"report.{self.output.partition('/')[0]}", lang)
+
 
 KINDS = (
-    Kind("plan_progress", "01_plan_progress.ipynb", "Tiến độ kế hoạch của tỉnh", "Progress of the province’s plan"),
+    Kind("plan_progress", "01_plan_progress.ipynb"),
     Kind("agency/{agency}", "02_agency_report.ipynb", each="agency"),
     Kind("brief/{agency}", "02_agency_report.ipynb", each="agency", takes=("year", "lang", "brief")),
-    Kind(
-        "brief_province",
-        "01_plan_progress.ipynb",
-        "Tiến độ kế hoạch của tỉnh, một trang",
-        "Progress of the province’s plan on one page",
-        takes=("year", "lang", "brief"),
-    ),
-    Kind("annual_assessment", "05_annual_assessment.ipynb", "Đánh giá hằng năm", "The annual assessment"),
-    Kind(
-        "ranking_factors",
-        "03_ranking_factors.ipynb",
-        "Điều gì làm thay đổi thứ hạng DTI",
-        "What moves a DTI rank",
-        takes=("year", "base_year", "lang"),
-    ),
-    Kind("what_if/{scenario}", "04_what_if.ipynb", "Kịch bản", "Scenario", each="scenario", takes=("lang",)),
-    Kind(
-        "scenarios",
-        "06_compare_scenarios.ipynb",
-        "So sánh các kịch bản",
-        "Scenarios side by side",
-        takes=("scenarios", "lang"),
-    ),
+    Kind("brief_province", "01_plan_progress.ipynb", takes=("year", "lang", "brief")),
+    Kind("annual_assessment", "05_annual_assessment.ipynb"),
+    Kind("ranking_factors", "03_ranking_factors.ipynb", takes=("year", "base_year", "lang")),
+    Kind("what_if/{scenario}", "04_what_if.ipynb", each="scenario", takes=("lang",)),
+    Kind("scenarios", "06_compare_scenarios.ipynb", takes=("scenarios", "lang")),
 )
 
 

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from dti.render.catalogue import code, digest
-from dti.render.task import Outcome, Task
+from dti.render.task import Task, TaskEnd
 from dti.store.faults import DataError
 
 #: How often a report is tried again on another worker when its worker is lost.
@@ -49,7 +49,7 @@ class Cluster:
             raise DataError(f"No Dask scheduler answers at {scheduler}: {error}") from None
         _require_same_code(self._client)
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+    def run(self, tasks: Iterable[Task]) -> Iterator[TaskEnd]:
         """Yield the outcome of each task as it comes."""
         tasks = list(tasks)
         packs = {folder: Pack.of(Path(folder)) for folder in {task.data for task in tasks}}
@@ -58,7 +58,7 @@ class Cluster:
         futures = {submit(task, data[task.data]): task for task in tasks}
         for future in self._distributed.as_completed(list(futures), loop=self._client.loop):
             task, error = futures.pop(future), future.exception()
-            yield future.result() if error is None else Outcome(task.name, error=f"{type(error).__name__}: {error}")
+            yield future.result() if error is None else TaskEnd(task.name, error=f"{type(error).__name__}: {error}")
 
     def __enter__(self) -> "Cluster":
         return self
@@ -117,7 +117,7 @@ class Pack:
         return _unpacked[self.digest].name
 
 
-def render_there(task: Task, data: Pack) -> Outcome:
+def render_there(task: Task, data: Pack) -> TaskEnd:
     """Make one report on a worker."""
     from distributed import get_worker
 

@@ -45,9 +45,9 @@ def index_page(
     mark : what every page made from illustrative figures says of itself
     """
     done = [report for report in listed if folder.formats(report.name)]
-    province = [_row(folder, report, getattr(report.kind, f"title_{lang}")) for report in done if not report.kind.each]
+    province = [_row(folder, report, report.kind.title(lang)) for report in done if not report.kind.each]
     province += [
-        _row(folder, report, f"{getattr(report.kind, f'title_{lang}')}: {names[report.parameters['scenario']]}")
+        _row(folder, report, f"{report.kind.title(lang)}: {names[report.parameters['scenario']]}")
         for report in done
         if report.kind.each == "scenario"
     ]

@@ -1,6 +1,6 @@
 """One report: a notebook run by papermill, and what the exporters make of it.
 
-`render` turns a `Task` into an `Outcome` and touches no file of the user's; who asked for it publishes the files.
+`render` turns a `Task` into an `TaskEnd` and touches no file of the user's; who asked for it publishes the files.
 So the same function serves worker processes on this machine (`dti.render.pool`) and on others (`dti.render.cluster`).
 """
 
@@ -26,7 +26,7 @@ from papermill.execute import execute_notebook
 from dti.export.page_layout import LostCharacter
 from dti.kernels import fork_server as warm
 from dti.kernels import provisioner as kernels
-from dti.render.task import Outcome, Task
+from dti.render.task import Task, TaskEnd
 from dti.show.outputs import DATA_RESOURCE
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -39,7 +39,7 @@ DEAD = "DeadKernelError"
 ADDED_BY_PAPERMILL = {"injected-parameters", "papermill-error-cell-tag"}
 
 
-def render(task: Task) -> Outcome:
+def render(task: Task) -> TaskEnd:
     """Run a task's notebook and export it.
 
     Returns
@@ -53,7 +53,7 @@ def render(task: Task) -> Outcome:
         notebook, error = execute(task)
     files = {"ipynb": nbformat.writes(notebook).encode()}
     if error:
-        return Outcome(task.name, files, error=error, seconds=time.monotonic() - begun)
+        return TaskEnd(task.name, files, error=error, seconds=time.monotonic() - begun)
     os.environ["DTI_DATA"] = task.data
     failed, remarks = [], []
     for form, name in task.exporters.items():
@@ -64,7 +64,7 @@ def render(task: Task) -> Outcome:
             files[form] = content
         remarks += [f"{form}: {words}" for words in told]
     seconds = time.monotonic() - begun
-    return Outcome(task.name, files, key_figures(notebook), "\n".join(failed), remarks, seconds)
+    return TaskEnd(task.name, files, key_figures(notebook), "\n".join(failed), remarks, seconds)
 
 
 def exported(name: str, notebook: NotebookNode) -> tuple[bytes, str, list[str]]:
@@ -163,13 +163,13 @@ def work(channel: Connection, verbose: str) -> None:
             channel.send(outcome(executor.submit(render, task), task))
 
 
-def outcome(future: Future, task: Task) -> Outcome:
+def outcome(future: Future, task: Task) -> TaskEnd:
     """Return what came of a task, an unforeseen error included: no report may stop the others."""
     error = future.exception()
     if error is None:
         return future.result()
     told = traceback.format_exception(error)
-    return Outcome(task.name, error="".join([told[-1], *told]).strip())
+    return TaskEnd(task.name, error="".join([told[-1], *told]).strip())
 
 
 def silence() -> None:

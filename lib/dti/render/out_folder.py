@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dti.render.catalogue import digest
-from dti.render.task import Outcome
+from dti.render.task import TaskEnd
 from dti.store.faults import DataError
 
 MANIFEST = "manifest.json"
@@ -82,7 +82,7 @@ class Folder:
         written = all(path.is_file() and digest(path.read_bytes()) == known for path, known in files.items())
         return written and {f".{form}" for form in (*formats, "ipynb")} <= {path.suffix for path in files}
 
-    def publish(self, outcome: Outcome, fingerprint: str) -> None:
+    def publish(self, outcome: TaskEnd, fingerprint: str) -> None:
         """Put a report in its place, all its formats at once; of one that failed, its notebook beside the others.
 
         A report that lacks a format only, because that could not be written, is put in its place without it.

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from socket import socketpair
 
 from dti.kernels import fork_server
-from dti.render.task import Outcome, Task
+from dti.render.task import Task, TaskEnd
 
 #: How long a worker may go on after a report's time is up, before it is taken to be stuck. Seconds.
 GRACE = 30
@@ -64,7 +64,7 @@ class Pool:
         self._warm = _ready[:]
         _ready.clear()
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+    def run(self, tasks: Iterable[Task]) -> Iterator[TaskEnd]:
         """Yield the outcome of each task as it comes.
 
         A task whose worker dies is given to another one; if that dies too, the report has failed.
@@ -83,7 +83,7 @@ class Pool:
                 try:
                     outcome = channel.recv()
                 except (EOFError, ConnectionResetError):
-                    outcome = Outcome(task.name, error="The process that made the report died, twice.")
+                    outcome = TaskEnd(task.name, error="The process that made the report died, twice.")
                     self._end(channel)
                     deaths[task.name] += 1
                 else:
@@ -100,7 +100,7 @@ class Pool:
             for channel in [known for known, (_, limit) in running.items() if limit < time.monotonic()]:
                 task, _ = running.pop(channel)
                 self._end(channel)
-                yield Outcome(task.name, error=f"Not done after {task.timeout:g} seconds.")
+                yield TaskEnd(task.name, error=f"Not done after {task.timeout:g} seconds.")
 
     def close(self) -> None:
         """End all workers, and the kernels they run."""

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dti.render.task import Outcome
+from dti.render.task import TaskEnd
 
 
 @contextmanager
-def shown(console: Console | None = None) -> Iterator[Callable[[int, int, Outcome], None]]:
+def shown(console: Console | None = None) -> Iterator[Callable[[int, int, TaskEnd], None]]:
     """Give a function to call after each report with the number done, the number to do, and its outcome."""
     console = console or Console(highlight=False)
     if not console.is_terminal:
@@ -20,7 +20,7 @@ def shown(console: Console | None = None) -> Iterator[Callable[[int, int, Outcom
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=None)
 
-        def tell(done: int, total: int, outcome: Outcome) -> None:
+        def tell(done: int, total: int, outcome: TaskEnd) -> None:
             bar.update(task, completed=done, total=total, description=outcome.name)
             if outcome.error:
                 console.print(_line(done, total, outcome), markup=False, soft_wrap=True)
@@ -28,6 +28,6 @@ def shown(console: Console | None = None) -> Iterator[Callable[[int, int, Outcom
         yield tell
 
 
-def _line(done: int, total: int, outcome: Outcome) -> str:
+def _line(done: int, total: int, outcome: TaskEnd) -> str:
     went = f"failed: {outcome.error.splitlines()[0]}" if outcome.error else f"{outcome.seconds:.1f} s"
     return f"[{done}/{total}] {outcome.name}  {went}"

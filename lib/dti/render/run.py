@@ -30,7 +30,7 @@ from dti.render.cluster import Cluster
 from dti.render.list_page import index_page
 from dti.render.out_folder import Folder, OutputError
 from dti.render.pool import Pool
-from dti.render.task import Outcome, Task
+from dti.render.task import Task, TaskEnd
 from dti.scenarios.scenario_file import scenario_titles
 from dti.show.outputs import ILLUSTRATIVE
 from dti.store.faults import DataError
@@ -97,7 +97,7 @@ def render_all(
     lang: Lang,
     agencies: Sequence[str] = (),
     options: Options = Options(),
-    tell: Callable[[int, int, Outcome], None] = lambda done, total, outcome: None,
+    tell: Callable[[int, int, TaskEnd], None] = lambda done, total, outcome: None,
 ) -> Run:
     """Make the reports of a year in a language that have changed, and publish them.
 
@@ -181,13 +181,13 @@ def _task(report: Report, notebook: str, formats: set[str], options: Options) ->
 
 
 def _publish(
-    outcomes: Iterator[Outcome],
+    outcomes: Iterator[TaskEnd],
     tasks: list[Task],
     prints: dict[str, str],
     folder: Folder,
     run: Run,
     about: dict[str, object],
-    tell: Callable[[int, int, Outcome], None],
+    tell: Callable[[int, int, TaskEnd], None],
 ) -> None:
     """Publish the reports as they come, entering each in the manifest soon after."""
     written = time.monotonic()
@@ -195,7 +195,7 @@ def _publish(
         try:
             folder.publish(outcome, prints[outcome.name])
         except OutputError as error:
-            outcome = Outcome(outcome.name, error=str(error), seconds=outcome.seconds)
+            outcome = TaskEnd(outcome.name, error=str(error), seconds=outcome.seconds)
             if error.hopeless:
                 undone = {task.name for task in tasks} - set(run.made) - set(run.failed)
                 run.failed |= dict.fromkeys(sorted(undone), str(error))

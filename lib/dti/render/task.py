@@ -30,7 +30,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TaskEnd:
     """What came of a task.
 
     Parameters

@@ -10,7 +10,7 @@ from dti.render.catalogue import KINDS, Kind, notebook_text
 from dti.render.one_report import execute, exporter
 from dti.render.run import EXPORTERS, checked_tables
 from dti.render.task import Task
-from dti.review.proof import Finding, findings
+from dti.review.proof import Disagreement, findings
 from dti.review.word_document import document_of, read_document
 from dti.store.faults import DataError
 from dti.store.tables import PROJECT, data_dir, using
@@ -20,7 +20,7 @@ from dti.words.vietnamese import Lang
 _FRAMES = {"agency_report": "agency/{agency}", "what_if": "what_if/{scenario}"}
 
 
-def proof(path: Path, data: str | os.PathLike | None = None) -> tuple[list[Finding], Lang]:
+def proof(path: Path, data: str | os.PathLike | None = None) -> tuple[list[Disagreement], Lang]:
     """Return what an edited report no longer says as the data does, and the report's language.
 
     Parameters

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import jinja2
 
-from dti.review.differences import Comparison, by_causes, cause_words
+from dti.review.differences import RunComparison, by_causes, cause_words
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(compared: Comparison, old: Path, new: Path, lang: Lang) -> str:
+def page(compared: RunComparison, old: Path, new: Path, lang: Lang) -> str:
     """Return a comparison as an HTML page that needs no network and runs no script."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),

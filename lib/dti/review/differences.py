@@ -5,7 +5,6 @@ was made from, so every change can be laid to what changed before it: the data, 
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,17 +12,15 @@ from pathlib import Path
 import nbformat
 
 from dti.export import blocks as tree
-from dti.export.report import Report, report
+from dti.export.report import ReportPage, report
 from dti.review.alignment import aligned
-from dti.review.meaning import FIGURE, UNIT, VERDICT, YEAR, marks
+from dti.review.meaning import FIGURE, RANK, UNIT, VERDICT, YEAR, marks
 from dti.store.faults import DataError
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
 DATA, METHOD, WORDING = CAUSES = ("data", "method", "wording")
 MANIFEST = "manifest.json"
-#: A column that shows a rank says so in its head.
-_RANK = re.compile(r"\b(?:hạng|rank)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -48,14 +45,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """All differences, and by cause the inputs that changed between the runs."""
 
     differences: list[Difference]
     inputs: dict[str, list[str]]
 
 
-def compare(old: Path, new: Path) -> Comparison:
+def compare(old: Path, new: Path) -> RunComparison:
     """Return what changed between two folders of reports.
 
     Parameters
@@ -81,7 +78,7 @@ def compare(old: Path, new: Path) -> Comparison:
         changed, differences = _compare_run(runs[old][place], runs[new][place], place)
         found += differences
         inputs = {cause: sorted({*inputs[cause], *changed[cause]}) for cause in CAUSES}
-    return Comparison(found, inputs)
+    return RunComparison(found, inputs)
 
 
 def _compare_run(old: Path, new: Path, place: Path) -> tuple[dict[str, list[str]], list[Difference]]:
@@ -111,7 +108,7 @@ def _manifest(path: Path) -> dict:
         raise DataError(f"{path}: not readable: {error}. Expected: the file as 'dti report' wrote it.") from None
 
 
-def _shown(path: Path) -> Report | None:
+def _shown(path: Path) -> ReportPage | None:
     return report(nbformat.read(path, as_version=4)) if path.is_file() else None
 
 
@@ -140,7 +137,7 @@ def _cause(name: str) -> str:
 
 
 def _compare_reports(
-    path: str, was: Report, now: Report, lang: Lang, changed: dict[str, list[str]]
+    path: str, was: ReportPage, now: ReportPage, lang: Lang, changed: dict[str, list[str]]
 ) -> Iterator[Difference]:
     def differ(kind: str, place: str, old: str, new: str) -> Difference:
         return Difference(path, kind, place, old, new, causes_of(old, new, lang, changed))
@@ -153,13 +150,15 @@ def _compare_reports(
             yield differ("sentence", place, old[1] if old else "", new[1] if new else "")
     for kind, place, old, new in _cells(was, now, lang):
         yield differ(kind, place, old, new)
-    charts = [[(b.caption, b.alt) for b in tree.walk(side.blocks) if isinstance(b, tree.Figure)] for side in (was, now)]
+    charts = [
+        [(b.caption, b.alt) for b in tree.walk(side.blocks) if isinstance(b, tree.Picture)] for side in (was, now)
+    ]
     for old, new in aligned(*charts, [[caption for caption, _ in side] for side in charts], in_order=True):
         if old != new:
             yield differ("chart", (new or old)[0], old[1] if old else "", new[1] if new else "")
 
 
-def _sentences(shown: Report) -> Iterator[tuple[str, str]]:
+def _sentences(shown: ReportPage) -> Iterator[tuple[str, str]]:
     """Give each paragraph, item and heading with the heading it stands under."""
     heading = shown.title
     yield heading, shown.title
@@ -170,7 +169,7 @@ def _sentences(shown: Report) -> Iterator[tuple[str, str]]:
             yield heading, tree.plain(block.runs)
 
 
-def _cells(was: Report, now: Report, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
+def _cells(was: ReportPage, now: ReportPage, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
     tables = [[b for b in tree.walk(side.blocks) if isinstance(b, tree.Table)] for side in (was, now)]
     heads = [[" ".join((t.caption, *_texts(t.head[0] if t.head else None))) for t in side] for side in tables]
     for old, new in aligned(*tables, heads, in_order=True):
@@ -196,7 +195,7 @@ def _row(
     for number, (old, new) in enumerate(zip(before, after, strict=True)):
         if old != new:
             column = columns[number] if number < len(columns) else str(number + 1)
-            kind = "rank" if _RANK.search(column) else "cell"
+            kind = "rank" if RANK.search(column) else "cell"
             yield kind, word("diff.cell", lang, table=caption, row=name, column=column), old, new
 
 
@@ -223,14 +222,14 @@ def causes_of(was: str, now: str, lang: Lang, changed: dict[str, list[str]]) -> 
     return ()
 
 
-def as_json(compared: Comparison) -> str:
+def as_json(compared: RunComparison) -> str:
     """Return a comparison as JSON; nothing changed gives no differences."""
     records = [asdict(difference) for difference in compared.differences]
     content = {"inputs": compared.inputs, "differences": records}
     return json.dumps(content, ensure_ascii=False, indent=1)
 
 
-def lines(compared: Comparison, lang: Lang) -> list[str]:
+def lines(compared: RunComparison, lang: Lang) -> list[str]:
     """Return a comparison as text, apart by cause; nothing changed gives nothing."""
     told: list[str] = []
     for causes, found in by_causes(compared).items():
@@ -244,7 +243,7 @@ def lines(compared: Comparison, lang: Lang) -> list[str]:
     return told
 
 
-def by_causes(compared: Comparison) -> dict[tuple[str, ...], list[Difference]]:
+def by_causes(compared: RunComparison) -> dict[tuple[str, ...], list[Difference]]:
     """Return the differences in groups of the same causes, in the order of `CAUSES`."""
     groups: dict[tuple[str, ...], list[Difference]] = {}
     for difference in sorted(compared.differences, key=lambda one: [CAUSES.index(cause) for cause in one.causes]):

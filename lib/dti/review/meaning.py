@@ -34,6 +34,8 @@ _VERDICT: dict[Lang, re.Pattern] = {
         re.I,
     ),
 }
+#: A column that shows a rank says so in its head.
+RANK = re.compile(r"\b(?:hạng|rank)\b", re.I)
 #: So many words and signs taken out together are a clause, which takes its figures along.
 CLAUSE = 5
 _TOKEN = re.compile(r"(?:\d+(?:[.,]\d+)*)|\w+|[^\w\s]")
@@ -50,7 +52,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Change:
+class Edit:
     """What an edit changed of what must agree: as it was, as it is; blank where there is nothing."""
 
     kind: str
@@ -97,7 +99,7 @@ def _names(agencies: tuple[str, ...]) -> re.Pattern:
     return re.compile(rf"\b(?:{'|'.join(longest)})\b", re.I)
 
 
-def changes(was: str, now: str, lang: Lang, agencies: Sequence[str] = ()) -> list[Change]:
+def changes(was: str, now: str, lang: Lang, agencies: Sequence[str] = ()) -> list[Edit]:
     """Return what an edit changed of what must agree with the data; a change of wording alone gives nothing.
 
     A clause that was taken out takes its figures along and is no fault; a figure or a word of judgement taken out, or
@@ -114,7 +116,7 @@ def changes(was: str, now: str, lang: Lang, agencies: Sequence[str] = ()) -> lis
     before, after = list(_TOKEN.finditer(was)), list(_TOKEN.finditer(now))
     matcher = SequenceMatcher(None, [t[0] for t in before], [t[0] for t in after], autojunk=False)
     marks_before, marks_after = marks(was, lang, agencies), marks(now, lang, agencies)
-    found: list[Change] = []
+    found: list[Edit] = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             continue
@@ -137,7 +139,7 @@ def _touched(found: list[Mark], span: tuple[int, int]) -> list[Mark]:
     return [mark for mark in found if mark.begin < span[1] and mark.end > span[0]]
 
 
-def _differing(old: list[Mark], new: list[Mark], was: str, now: str, place: int) -> list[Change]:
+def _differing(old: list[Mark], new: list[Mark], was: str, now: str, place: int) -> list[Edit]:
     """Pair what stood there with what stands there now, kind by kind."""
     found = []
     for kind in KINDS:
@@ -150,7 +152,7 @@ def _differing(old: list[Mark], new: list[Mark], was: str, now: str, place: int)
             if before and after and before.text.casefold() == after.text.casefold():
                 continue
             begin = after.begin if after else place
-            found.append(Change(kind, _whole(before, was), _whole(after, now), begin))
+            found.append(Edit(kind, _whole(before, was), _whole(after, now), begin))
     units = {change.begin for change in found if change.kind == FIGURE}
     return [change for change in found if change.kind != UNIT or not units]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from dti.review.alignment import aligned
-from dti.review.meaning import FIGURE, UNIT, Change, changes, marks
+from dti.review.meaning import FIGURE, UNIT, Edit, changes, marks
 from dti.review.word_document import ParagraphAt, RowAt, TableAt, Text, WordDocument
 from dti.words.vietnamese import Lang, nfc
 from dti.words.word_list import word
@@ -21,7 +21,7 @@ AROUND = 40
 
 
 @dataclass(frozen=True)
-class Finding:
+class Disagreement:
     """One place that no longer agrees.
 
     Parameters
@@ -43,7 +43,7 @@ class Finding:
     tracked: bool = False
 
 
-def findings(made: WordDocument, edited: WordDocument, lang: Lang, agencies: Sequence[str]) -> list[Finding]:
+def findings(made: WordDocument, edited: WordDocument, lang: Lang, agencies: Sequence[str]) -> list[Disagreement]:
     """Return what no longer agrees, in the order of the document.
 
     Parameters
@@ -64,7 +64,7 @@ class _Proof:
             mark: (table, row) for table in edited.tables for row in table.rows for mark in row.bookmarks
         }
 
-    def of_paragraphs(self) -> Iterator[Finding]:
+    def of_paragraphs(self) -> Iterator[Disagreement]:
         before, after = self.made.paragraphs, self.edited.paragraphs
         texts = [[paragraph.text.text for paragraph in side] for side in (before, after)]
         for old, new in aligned(before, after, texts):
@@ -76,14 +76,14 @@ class _Proof:
             else:
                 yield from self._changed(old.text, new.text, place)
 
-    def of_tables(self) -> Iterator[Finding]:
+    def of_tables(self) -> Iterator[Disagreement]:
         before, after = self.made.tables, self.edited.tables
         texts = [[" ".join((table.name, *table.head)) for table in side] for side in (before, after)]
         for old, new in aligned(before, after, texts, in_order=True):
             if old is not None and new is not None:
                 yield from self._rows(old, new)
 
-    def _rows(self, old: TableAt, new: TableAt) -> Iterator[Finding]:
+    def _rows(self, old: TableAt, new: TableAt) -> Iterator[Disagreement]:
         texts = [[" ".join(row.key) for row in side.rows] for side in (old, new)]
         for was, now in aligned(old.rows, new.rows, texts, in_order=True):
             if now is None:
@@ -94,28 +94,28 @@ class _Proof:
             for column, (a, b) in enumerate(_cells(old, new, was, now)):
                 yield from self._changed(a, b, self._cell(new, now, column), row=was)
 
-    def _changed(self, old: Text, new: Text, place: str, row: RowAt | None = None) -> Iterator[Finding]:
+    def _changed(self, old: Text, new: Text, place: str, row: RowAt | None = None) -> Iterator[Disagreement]:
         for change in dict.fromkeys(changes(old.text, new.text, self.lang, self.agencies)):
             if not change.was and self._stands_in_rows(change, old, new, row):
                 continue
             yield self._finding(change, new, place, self._elsewhere(change, old, row))
 
-    def _new(self, paragraph: ParagraphAt, place: str) -> Iterator[Finding]:
+    def _new(self, paragraph: ParagraphAt, place: str) -> Iterator[Disagreement]:
         """Tell the figures of a new paragraph that the rows it names do not hold."""
         for mark in marks(paragraph.text.text, self.lang, self.agencies):
             if mark.kind == FIGURE:
-                change = Change(FIGURE, "", mark.text, mark.begin)
+                change = Edit(FIGURE, "", mark.text, mark.begin)
                 if not self._stands_in_rows(change, paragraph.text, paragraph.text, None):
                     yield self._finding(change, paragraph.text, place, ())
 
-    def _new_row(self, table: TableAt, row: RowAt) -> Iterator[Finding]:
+    def _new_row(self, table: TableAt, row: RowAt) -> Iterator[Disagreement]:
         for column, cell in enumerate(row.cells):
             for mark in marks(cell.text, self.lang, self.agencies):
                 if mark.kind == FIGURE:
-                    change = Change(FIGURE, "", mark.text, mark.begin)
+                    change = Edit(FIGURE, "", mark.text, mark.begin)
                     yield self._finding(change, cell, self._cell(table, row, column), ())
 
-    def _stands_in_rows(self, change: Change, old: Text, new: Text, row: RowAt | None) -> bool:
+    def _stands_in_rows(self, change: Edit, old: Text, new: Text, row: RowAt | None) -> bool:
         """Return whether a figure that was put in stands in a row that the sentence links to, or speaks of by name."""
         if change.kind not in {FIGURE, UNIT}:
             return False
@@ -133,7 +133,7 @@ class _Proof:
                 if name and name.casefold() in folded:
                     yield row
 
-    def _elsewhere(self, change: Change, old: Text, row: RowAt | None) -> tuple[str, ...]:
+    def _elsewhere(self, change: Edit, old: Text, row: RowAt | None) -> tuple[str, ...]:
         """Return the other places of the edited document that still say what the data says."""
         if not change.was or change.kind not in {FIGURE, UNIT}:
             return ()
@@ -152,10 +152,10 @@ class _Proof:
                     found.append(self._paragraph(paragraph))
         return tuple(dict.fromkeys(found))[:3]
 
-    def _finding(self, change: Change, text: Text, place: str, elsewhere: tuple[str, ...]) -> Finding:
+    def _finding(self, change: Edit, text: Text, place: str, elsewhere: tuple[str, ...]) -> Disagreement:
         begin, end = max(0, change.begin - AROUND), change.begin + len(change.now) + AROUND
         said = ("…" if begin else "") + text.text[begin:end].strip() + ("…" if end < len(text.text) else "")
-        return Finding(place, change.kind, change.now, change.was, said, elsewhere, text.tracked)
+        return Disagreement(place, change.kind, change.now, change.was, said, elsewhere, text.tracked)
 
     def _paragraph(self, paragraph: ParagraphAt) -> str:
         under = paragraph.heading
@@ -181,7 +181,7 @@ def _cells(old: TableAt, new: TableAt, was: RowAt, now: RowAt) -> list[tuple[Tex
     ]
 
 
-def lines(found: Sequence[Finding], lang: Lang) -> list[str]:
+def lines(found: Sequence[Disagreement], lang: Lang) -> list[str]:
     """Return each finding as a sentence for people."""
     if not found:
         return [word("proof.nothing", lang)]
@@ -197,6 +197,6 @@ def lines(found: Sequence[Finding], lang: Lang) -> list[str]:
     return [*said, word("proof.count", lang, count=len(found))]
 
 
-def as_json(found: Sequence[Finding]) -> str:
+def as_json(found: Sequence[Disagreement]) -> str:
     """Return the findings as JSON, one record each."""
     return json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=1)

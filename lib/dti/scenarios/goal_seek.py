@@ -29,7 +29,7 @@ NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
-class Found:
+class Mix:
     """What a search found.
 
     Parameters
@@ -124,7 +124,7 @@ def _cap(outcome: Outcome, index_id: str, cap: float | str) -> float:
     return max(yardstick(outcome.stand, outcome.base, index_id, cap, outcome.province, place), here)
 
 
-def seek(outcome: Outcome, goal: Goal) -> Found:
+def seek(outcome: Outcome, goal: Goal) -> Mix:
     """Return the ways to a rank: the cheapest mix, the mix of fewest indices, each index on its own.
 
     Parameters
@@ -153,7 +153,7 @@ def seek(outcome: Outcome, goal: Goal) -> Found:
     costs = pd.Series(goal.costs, dtype=float).reindex(room.index).fillna(1.0)
     need, best = points_needed(outcome, goal.rank), outcome.rank_with(float(room.sum()) / POINTS)
     choice = pd.DataFrame({"room": room, "cost": costs, "least": 0.0, "most": 0.0})
-    none = Found(goal.rank, need, best, pd.DataFrame(), choice, pd.DataFrame(columns=["indices", "cost"]))
+    none = Mix(goal.rank, need, best, pd.DataFrame(), choice, pd.DataFrame(columns=["indices", "cost"]))
     if none.held or need > room.sum() + NOTHING:
         return none
     sets = fewest_sets(need, room, costs)
@@ -165,7 +165,7 @@ def seek(outcome: Outcome, goal: Goal) -> Found:
     plans = plans.assign(
         points=added, cost=(plans * costs).sum(axis=1), reaches=[outcome.rank_with(points / POINTS) for points in added]
     )
-    return Found(goal.rank, need, best, plans, choice.assign(**cheapest_range(need, room, costs)), sets)
+    return Mix(goal.rank, need, best, plans, choice.assign(**cheapest_range(need, room, costs)), sets)
 
 
 def cheapest(need: float, room: pd.Series, costs: pd.Series) -> pd.Series:

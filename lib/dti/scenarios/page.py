@@ -12,7 +12,7 @@ from dti.plan.rows import described
 from dti.scenarios.back_test import BackTest, kept
 from dti.scenarios.baseline import Baseline
 from dti.scenarios.faults import ScenarioError
-from dti.scenarios.goal_seek import Found, seek
+from dti.scenarios.goal_seek import Mix, seek
 from dti.scenarios.motion import DRAWS, SEED, projectable
 from dti.scenarios.outcome import Outcome, apply, changes_by_chance, with_points
 from dti.scenarios.plan_figures import assumed_observations, load_plan
@@ -104,7 +104,7 @@ class WhatIf:
         return self.outcome.base.names[self.lang].get(index_id, index_id)
 
     @cached_property
-    def found(self) -> Found | None:
+    def found(self) -> Mix | None:
         """What the search for a rank found, if the scenario seeks one."""
         return seek(self.start, self.scenario.goal) if self.scenario.goal else None
 

@@ -27,7 +27,7 @@ ENDINGS = (".yml", ".yaml")
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Words(Strict):
+class OneOrBoth(Strict):
     """A text in one language or in both."""
 
     vi: Text | None = None
@@ -40,7 +40,7 @@ class Words(Strict):
         return {"vi": said} if isinstance(said, str) else said
 
     @model_validator(mode="after")
-    def _in_a_language(self) -> "Words":
+    def _in_a_language(self) -> "OneOrBoth":
         if not (self.vi or self.en):
             raise PydanticCustomError("no_text", "no text")
         return self
@@ -82,8 +82,8 @@ class Scenario(Strict):
     link : the author's own assumption of how plan indicators and indices hang together; repeated, never computed
     """
 
-    title: Words
-    reasoning: Words
+    title: OneOrBoth
+    reasoning: OneOrBoth
     year: int
     province: str = "lai-chau"
     others: Moves = "fixed"
@@ -93,7 +93,7 @@ class Scenario(Strict):
     goal: Goal | None = None
     plan_year: int = 2023
     indicators: dict[str, Result] = Field(default_factory=dict)
-    link: Words | None = None
+    link: OneOrBoth | None = None
 
     @property
     def moves(self) -> Moves:
@@ -211,7 +211,14 @@ def _as_fault(error: Mapping[str, Any]) -> Fault:
 def _keys_at(steps: list[str]) -> list[str]:
     """Return the keys that may stand at a place of a scenario."""
     first = steps[0] if steps else ""
-    models = {"title": Words, "reasoning": Words, "link": Words, "goal": Goal, "changes": Change, "elsewhere": Change}
+    models = {
+        "title": OneOrBoth,
+        "reasoning": OneOrBoth,
+        "link": OneOrBoth,
+        "goal": Goal,
+        "changes": Change,
+        "elsewhere": Change,
+    }
     return list(models.get(first, Scenario).model_fields)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from dti.plan.sentences import verdict
-from dti.scenarios.goal_seek import Found
+from dti.scenarios.goal_seek import Mix
 from dti.scenarios.page import WhatIf
 from dti.scenarios.tables import goal as goal_sheet
 from dti.scenarios.tables import tested
@@ -194,7 +194,7 @@ def goal(of: WhatIf, sought: Sheet, plans: Sheet, choice: Sheet) -> str:
     )
 
 
-def _alone(found: Found, way: str) -> bool:
+def _alone(found: Mix, way: str) -> bool:
     return way.startswith("only-") and found.plans.at[way, "reaches"] <= found.rank
 
 

@@ -20,7 +20,7 @@ from dti.scenarios.goal_seek import seek
 from dti.scenarios.motion import possible_moves
 from dti.scenarios.page import WhatIf, of_scenario
 from dti.scenarios.saving import name_for, save_scenario
-from dti.scenarios.scenario_file import Goal, Scenario, Words, as_faults
+from dti.scenarios.scenario_file import Goal, OneOrBoth, Scenario, as_faults
 from dti.show.outputs import Shown
 from dti.store.faults import DataError
 from dti.words.markdown import plain
@@ -79,7 +79,7 @@ class Panel:
         """
         said = {"title": self.title.value.strip(), "reasoning": self.reasoning.value.strip()}
         try:
-            own = {key: Words.model_validate({self.lang: text or None}) for key, text in said.items()}
+            own = {key: OneOrBoth.model_validate({self.lang: text or None}) for key, text in said.items()}
         except ValidationError as error:
             place = next(key for key, text in said.items() if not text)
             faults = [type(fault)(self._word(place), fault.kind, fault.slots) for fault in as_faults(error)]

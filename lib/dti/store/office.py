@@ -16,7 +16,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Words(_Strict):
+class BothLanguages(_Strict):
     """A text in both languages."""
 
     vi: str
@@ -26,15 +26,15 @@ class Words(_Strict):
 class Issuer(_Strict):
     """Who issues a document, and the body it is under (blank: none)."""
 
-    parent: Words
-    body: Words
+    parent: BothLanguages
+    body: BothLanguages
 
 
 class Signature(_Strict):
     """Who signs: on whose authority, in which post, by name."""
 
-    authority: Words
-    post: Words
+    authority: BothLanguages
+    post: BothLanguages
     name: str
 
 
@@ -46,9 +46,9 @@ class Entry(_Strict):
     number: str = Field(pattern=r"^\d{0,5}$")
     symbol: str
     date: Literal[""] | date
-    type: Words
-    addressees: list[Words]
-    recipients: list[Words]
+    type: BothLanguages
+    addressees: list[BothLanguages]
+    recipients: list[BothLanguages]
     signature: Signature
 
     @field_validator("number", mode="before")

@@ -23,7 +23,7 @@ MAX_BYTES = 200_000
 _LEFT_OUT = {f"tag:yaml.org,2002:{name}" for name in ("timestamp", "int", "float")}
 
 
-class _Loader(yaml.SafeLoader):
+class _UniqueKeys(yaml.SafeLoader):
     """Plain values only, each key once, no aliases (which can grow without bound); dates are left to the model."""
 
     yaml_implicit_resolvers: ClassVar = {
@@ -73,14 +73,14 @@ def _is_decimal_part(last: yaml.Node, key: yaml.Node, value: yaml.Node) -> bool:
     )
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?[0-9]{1,18}\Z"), list("-0123456789"))
-_Loader.add_implicit_resolver(
+_UniqueKeys.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?[0-9]{1,18}\Z"), list("-0123456789"))
+_UniqueKeys.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{0,30}(?:[eE][-+]?[0-9]{1,3})?|[eE][-+]?[0-9]{1,3})\Z"),
     list("-0123456789"),
 )
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
+_UniqueKeys.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
+_UniqueKeys.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
 
 
 def parsed(text: str) -> tuple[Any, dict[tuple[str, ...], int]]:
@@ -96,7 +96,7 @@ def parsed(text: str) -> tuple[Any, dict[tuple[str, ...], int]]:
     >>> parsed("a: {b: 0,65, c: 065}")[0]
     {'a': {'b': '0,65', 'c': 65}}
     """
-    return yaml.load(text, _Loader), _line_numbers(yaml.compose(text, _Loader))
+    return yaml.load(text, _UniqueKeys), _line_numbers(yaml.compose(text, _UniqueKeys))
 
 
 def read_settings(path: Path, model: type[Model]) -> Model:

@@ -136,7 +136,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         raise TextError(f"'{operator}' works something out", "figures as they are given")
 
 
-class _Loader(FileSystemLoader):
+class _TextLoader(FileSystemLoader):
     """Reads texts so that a line which only asks (``{% if … %}``) leaves no trace, and any other keeps its end."""
 
     def get_source(self, environment: Any, template: str) -> tuple:
@@ -164,7 +164,7 @@ def kept_ends(source: str) -> str:
 def environment(folder: str, lang: Lang) -> ImmutableSandboxedEnvironment:
     """Return where the templates of one language are read: a sandbox with this module's filters and no others."""
     made = _Environment(
-        loader=_Loader(folder),
+        loader=_TextLoader(folder),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=_finalize,
