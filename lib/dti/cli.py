@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from dti.command_line import DataOption, argument_error, language_of
+from dti.command_line import DataOption, argument_error
 from dti.intake import commands as intake_commands
 from dti.reader.commands import plan_app
 from dti.store.faults import DataError
@@ -237,7 +237,7 @@ def main() -> None:
     except DataError as error:
         code = _told(str(error))
     except TyperException as error:
-        code = _told(argument_error(error, language_of(sys.argv)))
+        code = _told(argument_error(error, sys.argv))
     except BrokenPipeError:  # whoever read what is shown has seen enough
         code = 1
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What all commands share: the folder of tables, the language, how lines are told, and what is said of bad arguments."""
+"""What all commands share: the folder of tables, how lines are told, what is said of bad arguments."""
 
 import os
 import re
@@ -14,7 +14,7 @@ import typer
 from dti.store.faults import DataError
 from dti.store.tables import using
 from dti.words.vietnamese import LANGUAGES, Lang
-from dti.words.word_list import word
+from dti.words.word_list import labels, word
 
 
 def _use(context: typer.Context, data: Path | None) -> Path | None:
@@ -56,15 +56,16 @@ def language_of(arguments: Sequence[str]) -> Lang:
     return asked
 
 
-def argument_error(error: Any, lang: Lang) -> str:
+def argument_error(error: Any, arguments: Sequence[str]) -> str:
     """Return what is wrong with the arguments of a command, what is expected, and where help is.
 
     Parameters
     ----------
     error : a usage error of typer's
+    arguments : the command line, the program's name first
     """
-    context = error.ctx
-    command = context.command_path if context else "dti"
+    lang = language_of(arguments)
+    command = error.ctx.command_path if error.ctx else " ".join(["dti", *arguments[1:2]])
     try:
         return f"{_wrong(error, lang)}\n{word('argument.help', lang, command=command)}"
     except DataError:  # the words themselves are not at hand
@@ -83,10 +84,8 @@ def _wrong(error: Any, lang: Lang) -> str:
         known = ", ".join(sorted(error.possibilities or _options(error.ctx)))
         return word("argument.no_option", lang, option=error.option_name, known=known)
     if kind == "BadOptionUsage":
-        option = next((one for one in error.ctx.command.params if error.option_name in one.opts), None)
-        if option is None or option.is_flag:
-            return word("argument.takes_none", lang, option=error.option_name)
-        return word("argument.missing", lang, name=error.option_name, expected=_expected(option, lang))
+        takes_none = "does not take" in error.message
+        return word("argument.takes_none" if takes_none else "argument.needs_value", lang, option=error.option_name)
     commands = getattr(error.ctx.command, "commands", None) if error.ctx else None
     if commands:
         return word("argument.no_command", lang, command=quoted, known=", ".join(commands))
@@ -123,4 +122,6 @@ def _expected(parameter: Any, lang: Lang) -> str:
         return word("argument.file", lang)
     if kind.is_path and kind.path_type == "dir":
         return word("argument.dir", lang)
-    return word("argument.path", lang) if kind.is_path else word("argument.text", lang)
+    if kind.is_path or kind.is_list:
+        return word("argument.path", lang)
+    return labels("argument.of", lang).get(parameter.name) or word("argument.text", lang)
