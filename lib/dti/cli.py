@@ -148,7 +148,7 @@ def report(
         with shown() as tell:
             run = render_all(year, lang, agency or [], options, lambda *told: (made.append(told), tell(*told)))
     except KeyboardInterrupt:
-        typer.echo(f"Interrupted. {len(made)} reports are done; the next run goes on from there.", err=True)
+        typer.echo(f"Interrupted. Reports finished: {len(made)}; the next run goes on from there.", err=True)
         raise typer.Exit(130) from None
     for name, error in run.failed.items():
         typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
