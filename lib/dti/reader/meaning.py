@@ -231,7 +231,7 @@ class Reader:
     def _of_money(at: Context) -> bool:
         """Tell whether a share is one of a sum of money: "52.000 triệu đồng, chiếm 84,8%"."""
         money = re.search(
-            r"(?:đồng|vốn|ngân sách|kinh phí)[^;.]{0,12}(?:chiếm|tương ứng|tức|bằng) (?:khoảng |gần |trên )?$",
+            r"(?:đồng|vốn|ngân sách|kinh phí)[^;.]{0,12}(?:chiếm|tương ứng|tức|bằng) (?:khoảng |gần |trên )?$|giải ngân[^;.\d]{0,30}$",
             at.left_in_piece,
         )
         rest = re.match(r"\s*(?:nguyên giá|giá trị|tổng mức đầu tư|tổng vốn|tổng dự toán|kế hoạch vốn)", at.right)
@@ -245,7 +245,8 @@ class Reader:
             folded(at.quantity.unit_text),
         )
         said = re.search(
-            r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|họp|ban hành|hoàn thành|phủ|đạt|triển khai)(?!\w)", at.right
+            r"(?<!\w)(?:được|đã|có|sử dụng|kết nối|họp|ban hành|hoàn thành|phủ|đạt|triển khai|chưa|không|lõm|thí điểm|xây dựng|thông minh)(?!\w)",
+            at.right,
         )
         return at.quantity.unit == "count" and at.quantity.total is None and bool(counted) and not said
 
