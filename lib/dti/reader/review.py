@@ -268,7 +268,7 @@ def _old_duties(
     """
     every = tables["responsibilities"]
     before = every[every["year"].eq(every.loc[every["year"] < year, "year"].max())]
-    named = tasks[tasks["kind"].eq("indicator")]
+    named = tasks[tasks["indicator_id"].ne("")]
     pairs = set(zip(named["agency_id"], named["indicator_id"], strict=True))
     led = set(named.loc[named["role"].eq("lead"), "indicator_id"])
     again = [pair in pairs for pair in zip(before["agency_id"], before["indicator_id"], strict=True)]
