@@ -15,6 +15,9 @@ from dti.store.tables import PROJECT
 #: The plan's text is not part of this project: ``DTI_PLAN=FILE make test`` gives it.
 PLAN = Path(os.environ.get("DTI_PLAN", PROJECT.parent / "shared" / "plan_4900_kh_ubnd_2022.txt"))
 
+#: ``DTI_EVERY_CASE=1 make test`` goes through every case where the suite otherwise takes a part of them.
+EVERY_CASE = bool(os.environ.get("DTI_EVERY_CASE"))
+
 NO_PLAN = "the plan's text is not at hand"
 
 

@@ -125,8 +125,8 @@ class Child:
         self._lock = threading.Lock()
         self.returncode: int | None = None
         pid = self._line()
-        if pid is None:
-            raise ChildProcessError("the warm process has ended")
+        if pid is None or not pid.isdigit():
+            raise ChildProcessError("the warm process, or the child it was to fork, has ended")
         self.pid = int(pid)
 
     def wait_ready(self) -> bool:
@@ -256,12 +256,12 @@ def serve(listener: socket.socket, lifeline: socket.socket) -> tuple[dict, list[
                     if pid == 0:
                         for source in (wake, wakened, listener, lifeline, *children.values()):
                             source.close()
+                        _tell(connection, str(os.getpid()))  # here, so that nothing the child says comes before it
                         return request, [*fds, connection.detach()]
                     for fd in fds:
                         os.close(fd)
                     children[pid] = connection
                     selector.register(connection, selectors.EVENT_READ, pid)
-                    _tell(connection, str(pid))
                 elif key.data in children:
                     _kill(key.data)
                     selector.unregister(key.fileobj)

@@ -107,20 +107,14 @@ def heat(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame], y
     said = items_of(tables["statements"], year).merge(tables["assignments"], on="statement_id")
     said = said[said["kind"].isin(ASKED) & said["duty_basis"].ne("class")].fillna({"pillar": ""})
     tasks = said.drop_duplicates(["statement_id", "agency_id"]).groupby(["agency_id", "pillar"]).size()
-    counted = []
-    for agency, progress in rows.items():
-        for pillar in [*tables["pillars"]["pillar"], ""]:
-            here = progress[progress["pillar"] == pillar]
-            counted.append(
-                {
-                    "agency_id": agency,
-                    "pillar": pillar,
-                    "tasks": int(tasks.get((agency, pillar), 0)),
-                    "open": int(((here["status"] == "to_do") & here["gap"].gt(0)).sum()),
-                    "missed": int((here["status"] == "missed").sum()),
-                }
-            )
-    return pd.DataFrame(counted, columns=["agency_id", "pillar", "tasks", "open", "missed"])
+    progress = pd.concat(rows, names=["of"]).assign(
+        open=lambda rows: (rows["status"] == "to_do") & rows["gap"].gt(0),
+        missed=lambda rows: rows["status"] == "missed",
+    )
+    cells = pd.MultiIndex.from_product([rows, [*tables["pillars"]["pillar"], ""]], names=["agency_id", "pillar"])
+    counted = progress.groupby(["of", "pillar"])[["open", "missed"]].sum().rename_axis(cells.names)
+    counts = pd.concat([tasks.rename("tasks"), counted], axis=1).reindex(cells, fill_value=0).fillna(0)
+    return counts.astype("int64").reset_index()
 
 
 def alike(tables: Mapping[str, pd.DataFrame], year: int) -> list[list[str]]:

@@ -269,22 +269,33 @@ def agency_progress(tables: dict[str, pd.DataFrame], agency: str, year: int) -> 
 
 def agencies_progress(tables: dict[str, pd.DataFrame], agencies: Iterable[str], year: int) -> dict[str, pd.DataFrame]:
     """Return the progress of several agencies, by id; see `agency_progress`."""
+    wanted = list(agencies)
+    for agency in wanted:
+        require_agency(tables["agencies"], agency)
     every = progress(tables["observations"], tables["indicators"], year)
-    return {agency: _of_agency(tables, agency, every, year) for agency in agencies}
-
-
-def _of_agency(tables: dict[str, pd.DataFrame], agency: str, every: pd.DataFrame, year: int) -> pd.DataFrame:
-    require_agency(tables["agencies"], agency)
     of_province = every[every["agency_id"] == PROVINCE].assign(target_from=PROVINCE)
-    if agency == PROVINCE:
-        return of_province.assign(role=None, duty_basis=None, duty_clause=None).reset_index(drop=True)
-    own = every[(every["agency_id"] == agency) & every[["base_actual", "year_actual"]].notna().any(axis=1)]
-    own = _with_shared_targets(own, of_province, year)
-    rest = of_province[~of_province["indicator_id"].isin(own["indicator_id"])]
-    duties = of_plan(tables["responsibilities"], year).query("agency_id == @agency")
-    duties = duties.drop(columns=["agency_id", "year"]).rename(columns={"clause": "duty_clause"})
+    answered = _answered_for(tables, every, of_province, year)
+    found = {agency: answered[answered["of"] == agency].drop(columns="of").reset_index(drop=True) for agency in wanted}
+    if PROVINCE in found:
+        whole = of_province.assign(role=None, duty_basis=None, duty_clause=None)
+        found[PROVINCE] = whole.reset_index(drop=True)
+    return found
+
+
+def _answered_for(
+    tables: dict[str, pd.DataFrame], every: pd.DataFrame, of_province: pd.DataFrame, year: int
+) -> pd.DataFrame:
+    """Return what each agency (``of``) answers for: by its own figures where it has results, else the province's."""
+    duties = of_plan(tables["responsibilities"], year).drop(columns="year")
+    duties = duties.rename(columns={"agency_id": "of", "clause": "duty_clause"})
+    own = every[(every["agency_id"] != PROVINCE) & every[["base_actual", "year_actual"]].notna().any(axis=1)]
+    own = _with_shared_targets(own, of_province, year).assign(of=own["agency_id"])
+    keys = ["of", "indicator_id"]
+    asked = duties[keys].drop_duplicates()
+    without = asked[~pd.MultiIndex.from_frame(asked).isin(pd.MultiIndex.from_frame(own[keys]))]
+    rows = pd.concat([own, without.merge(of_province, on="indicator_id")])
     order = tables["indicators"][["indicator_id"]]
-    return order.merge(pd.concat([own, rest]), on="indicator_id").merge(duties, on="indicator_id")
+    return order.merge(rows, on="indicator_id").merge(duties, on=keys)
 
 
 def of_plan(duties: pd.DataFrame, year: int) -> pd.DataFrame:

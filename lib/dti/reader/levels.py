@@ -34,9 +34,12 @@ def explicit_levels(text: str) -> tuple[str, ...]:
 BODIES = [
     (
         "cap-xa",
-        r"xã, phường(?:, thị trấn)?|(?:ubnd|ủy ban nhân dân) (?:các )?xã|(?<!\w)(?<!tác )xã(?! hội)(?!\w)|trạm y tế",
+        r"xã, phường(?:, thị trấn)?|(?:ubnd|ủy ban nhân dân) (?:các |cấp )?xã|(?<!\w)(?<!tác )xã(?! hội)(?!\w)|trạm y tế",
     ),
-    ("cap-huyen", r"(?:ubnd|ủy ban nhân dân) (?:các )?huyện(?:, thành phố)?|huyện, thành phố"),
+    (
+        "cap-huyen",
+        r"(?:ubnd|ủy ban nhân dân) (?:các |cấp )?huyện(?:, thành phố)?|(?<!trung tâm )huyện, thành phố|(?:^|số |các )huyện(?!\w)",
+    ),
     ("cap-tinh", r"sở, (?:ban, )?ngành(?: cấp)?(?: tỉnh)?|(?:ubnd|ủy ban nhân dân) tỉnh"),
 ]
 

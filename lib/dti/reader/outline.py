@@ -227,7 +227,7 @@ class _TableState:
     def row(self, line: Line, way: _Way, blocks: list[Block]) -> Block | None:
         if line.table != self.table:
             self._begin(line)
-        elif self.open_header and self.header and _is_header(line.cells):
+        elif self.open_header and self.header and (_is_header(line.cells) or self._under_head(line.cells)):
             self.header = tuple(_joined(a, b) for a, b in _paired(_spread(self.header, line.cells), line.cells))
             self.heads.append(line.cells)
             return None
@@ -241,6 +241,17 @@ class _TableState:
         self.lines += 1
         self.open_header = False
         return self._body(line, way, blocks)
+
+    def _under_head(self, cells: tuple[str, ...]) -> bool:
+        """Tell whether a line goes on with the heads: its first cells belong to the cells above, some head spans several."""
+        if len(self.heads) > 2 or self.lines > 1 or not any(cells[2:]):
+            return False
+        if cells[0] == DITTO and self.header[0] not in ("", DITTO, LEFT):
+            return True
+        spans = [place for place, head in enumerate(self.heads[-1]) if place and head in ("", LEFT)]
+        below = [place for place, cell in enumerate(cells) if cell not in ("", DITTO, LEFT)]
+        alone = [place for place in below if place not in spans and place + 1 not in spans]
+        return cells[0] == "" and bool(spans) and not alone and set(spans) <= set(below)
 
     def _begin(self, line: Line) -> None:
         caption = self.last_text if len(self.last_text) < 200 else ""

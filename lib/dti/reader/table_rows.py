@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 
 from dti.reader.agencies import Register
-from dti.reader.levels import ONE_AGENCY, VERBS, body_level, explicit_levels
+from dti.reader.levels import ONE_AGENCY, TIER, VERBS, body_level, explicit_levels
 from dti.reader.lines import LEFT, folded
-from dti.reader.meaning import Reading, section_of
+from dti.reader.meaning import Reader
 from dti.reader.outline import Block
 from dti.reader.quantities import Quantity, quantities
+from dti.reader.reading import Reading
+from dti.reader.sections import section_of
 
 #: What a column holds, by its head; the first that fits.
 COLUMNS = [
@@ -19,9 +21,10 @@ COLUMNS = [
     ("unit", r"đơn vị tính|đvt|^đơn vị$|đơn vị đo"),
     ("note", r"ghi chú|căn cứ|nguồn|cách tính|minh chứng"),
     ("money", r"kinh phí|vốn|dự toán"),
+    ("change", r"tăng.{0,6}giảm|so sánh|chênh lệch|so với|mức tăng"),
     ("population", r"^(?:dân số|số dân|diện tích)"),
     ("nation", r"cả nước|toàn quốc|trung bình cả nước|quốc gia"),
-    ("value", r"mục tiêu|kết quả|thực hiện|kế hoạch|ước|đến (?:hết )?(?:năm )?\d{4}|năm \d{4}|^\d{4}$|chỉ tiêu năm|chỉ tiêu giao|giao năm|hiện trạng|số liệu|giá trị|tỷ lệ|tỉ lệ|\(%\)|cấp (?:tỉnh|huyện|xã)|toàn tỉnh"),
+    ("value", r"mục tiêu|kết quả|thực hiện|kế hoạch|ước|đến (?:hết )?(?:năm )?\d{4}|năm \d{4}|(?<!\d)(?:19|20)\d\d(?!\d)|cả năm|chỉ tiêu năm|chỉ tiêu giao|giao năm|hiện trạng|số liệu|giá trị|tỷ lệ|tỉ lệ|\(%\)|cấp (?:tỉnh|huyện|xã)|toàn tỉnh"),
     ("name", r"chỉ tiêu|nội dung|nhiệm vụ|tên|danh mục|chỉ số|mục tiêu"),
 ]  # fmt: skip
 _PERCENT_UNIT = re.compile(r"%|phần trăm|tỷ lệ")
@@ -43,8 +46,8 @@ def column_kinds(header: tuple[str, ...]) -> list[str]:
     >>> column_kinds(("TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu năm 2024", "Cơ quan chủ trì", "Cơ quan phối hợp"))
     ['ordinal', 'name', 'unit', 'value', 'lead', 'support']
     """
-    kinds = []
-    for head in map(folded, header):
+    kinds: list[str] = []
+    for head in map(spelled_head, header):
         kind = next((name for name, pattern in COLUMNS if re.search(pattern, head)), "other")
         if (
             kind == "value"
@@ -53,9 +56,25 @@ def column_kinds(header: tuple[str, ...]) -> list[str]:
         ):
             kind = "name"
         kinds.append(kind)
-    if "name" not in kinds and "other" in kinds:
-        kinds[kinds.index("other")] = "name"
+    if "name" not in kinds:  # "Đơn vị" heads a unit of measure, or the bodies that the lines are of
+        first = next((kind for kind in kinds if kind in ("other", "unit")), "")
+        if first:
+            kinds[kinds.index(first)] = "name"
     return kinds
+
+
+_SHORT_HEADS = {"th": "thực hiện", "uth": "ước thực hiện", "ưth": "ước thực hiện", "kh": "kế hoạch", "mt": "mục tiêu", "ct": "chỉ tiêu", "kq": "kết quả"}  # fmt: skip
+
+
+def spelled_head(head: str) -> str:
+    """Return the head of a column, folded, its short forms spelled out.
+
+    Examples
+    --------
+    >>> spelled_head("Ước TH 2024"), spelled_head("KH năm 2025")
+    ('ước thực hiện 2024', 'kế hoạch năm 2025')
+    """
+    return re.sub(r"[^\W\d_]+", lambda word: _SHORT_HEADS.get(word.group(), word.group()), folded(head))
 
 
 def row_readings(block: Block, year: int, register: Register) -> list[Reading]:
@@ -82,10 +101,44 @@ def row_readings(block: Block, year: int, register: Register) -> list[Reading]:
         elif cell:
             result += _others(block, cell, start, kind)
         start += len(cell) + len(" | ")
+    if "value" not in kinds and "name" in kinds and _NAMES_AIMS.search(spelled_head(block.header[kinds.index("name")])):
+        result = _in_name(block, kinds.index("name"), result, year, register)
+    result = _like_units(result)
     lead = register.whole(of.get("lead", "")) if of.get("lead") else None
     return [
         replace(reading, lead_agency=";".join(lead.agency_ids) if lead else "", support_agency=of.get("support", ""))
         for reading in result
+    ]
+
+
+_NAMES_AIMS = re.compile(r"mục tiêu|chỉ tiêu|kết quả")
+
+
+def _in_name(block: Block, place: int, result: list[Reading], year: int, register: Register) -> list[Reading]:
+    """Return the numbers of a line whose table has no column of values: its figures stand in sentences, in one cell."""
+    start = sum(len(cell) + len(" | ") for cell in block.cells[:place])
+    cell = replace(block, text=block.cells[place], kind="paragraph")
+    end = start + len(cell.text)
+    said = [
+        replace(
+            reading,
+            block=block,
+            quantity=replace(reading.quantity, start=reading.quantity.start + start, end=reading.quantity.end + start),
+        )
+        for reading in Reader(year, register).readings(cell)
+    ]
+    others = [reading for reading in result if not start <= reading.quantity.start < end]
+    return sorted([*others, *said], key=lambda reading: reading.quantity.start)
+
+
+def _like_units(readings: list[Reading]) -> list[Reading]:
+    """Return the figures of a line in one unit: where one of the plain numbers has a fraction, none is a count."""
+    counts = [r for r in readings if r.kind != "none" and r.quantity.unit == "count" and r.quantity.form == "cell"]
+    if all(reading.quantity.value == reading.quantity.value.to_integral_value() for reading in counts):
+        return readings
+    return [
+        replace(reading, quantity=replace(reading.quantity, unit="ratio")) if reading in counts else reading
+        for reading in readings
     ]
 
 
@@ -97,6 +150,7 @@ _REASONS = {
     "population": "population",
     "note": "note",
     "name": "in-name",
+    "change": "difference",
 }
 
 
@@ -114,7 +168,10 @@ def _value(
     block: Block, cell: str, start: int, head: str, of: dict[str, str], year: int, register: Register
 ) -> list[Reading]:
     """Return the figures of a cell under a head that promises figures; several levels in a cell are several figures."""
-    unit_text = of.get("unit", "") or (head if "%" in head else "")
+    unit_text = of.get("unit", "") or next(
+        (text for text in (head, of.get("name", "")) if re.search(r"%\)?$", text)), ""
+    )
+    unit_text = unit_text or (head if "%" in head else "")
     quantity_list = quantities(cell)
     plain = _plain_value(cell, unit_text, of.get("name", ""))
     if plain is not None:
@@ -143,10 +200,12 @@ def _value(
             moved = replace(moved, unit=_unit(unit_text, quantity, low_name), unit_text=unit_text)
         following = cell[quantity.end : quantity_list[place + 1].start if place + 1 < len(quantity_list) else None]
         before = cell[quantity_list[place - 1].end if place else 0 : quantity.start]
+        beside = (before, following) if explicit_levels(cell[: quantity_list[0].start]) else (following, before)
         level = (
-            explicit_levels(following)[:1]
-            or explicit_levels(before)[:1]
+            explicit_levels(beside[0])[:1]
+            or explicit_levels(beside[1])[:1]
             or explicit_levels(head)[:1]
+            or _tier_of(head)
             or explicit_levels(low_name)
         )
         body = body_level(re.split(VERBS, low_name)[0])
@@ -168,6 +227,12 @@ def _value(
             for each in levels
         ]
     return readings
+
+
+def _tier_of(head: str) -> tuple[str, ...]:
+    """Return the level of a head that ends with its bare name: "Mục tiêu năm 2025 Huyện"."""
+    hit = re.search(r"(?:^|[\s(])(tỉnh|huyện|xã)\)?$", folded(head))
+    return (TIER[hit.group(1)],) if hit and not re.search(r"(?:toàn|của|cả) tỉnh\)?$", folded(head)) else ()
 
 
 def _plain_value(cell: str, unit_text: str, name: str) -> Quantity | None:
@@ -211,14 +276,16 @@ def _unit(unit_text: str, quantity: Quantity | None, name: str) -> str:
         return "percent"
     if "mbps" in low or "mb/s" in low:
         return "mbps"
+    if re.search(r"(?:^|thứ |xếp )(?:hạng|bậc)(?!\w)", name) and low in ("", "hạng", "thứ hạng", "bậc", "vị trí"):
+        return "rank"
     return "ratio" if "/" in low else "count"
 
 
 def _head(head: str, block: Block, year: int) -> tuple[str, int]:
     """Return the kind and year that a column's head promises."""
-    low = folded(head)
+    low = spelled_head(head)
     years = [int(found) for found in re.findall(r"(?:19|20)\d\d", low)]
-    section = section_of(block)
+    section = section_of(block, year)
     if years:
         named = years[-1]
         done = re.search(r"kết quả|thực hiện|ước|hiện trạng|đạt được", low) and not re.search(
