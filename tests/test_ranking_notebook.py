@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import lxml.html
 import pytest
+from exported import executed
 from in_process import notebook_of, run
 
 from conftest import EVERY_CASE
@@ -15,6 +16,8 @@ from dti.composite import page as page_of
 from dti.composite import tables as ranking_tables
 from dti.composite.aggregation import leaf_weights
 from dti.composite.page import NEEDED
+from dti.export.blocks import Heading, Picture, plain
+from dti.export.report import report
 from dti.store.tables import load
 from dti.words.vietnamese import LANGUAGES
 
@@ -71,15 +74,15 @@ def shared():
 
 def without_charts(source):
     """The lines of a cell that draw nothing: charts hold no sentences, and drawing them is what takes time."""
-    drawing = r"draw\.|tile_map\.|ax\b|ax = |sns\.|show\.chart|own = |caption = "
-    return "\n".join(line for line in source.splitlines() if not re.match(drawing, line))
+    drawing = r"^( *)(display\()?(draw\.|tile_map\.|ax\b|ax = |sns\.|show\.chart|own = |caption = ).*"
+    return re.sub(drawing, r"\1pass", source, flags=re.MULTILINE)
 
 
 def outputs(province, lang, *, charts=False):
     """Return what the notebook's cells show, run in their order; charts only where asked for."""
     notebook = notebook_of("03_ranking_factors")
     for cell in notebook.cells:
-        if re.search("^draw\\.|^tile_map\\.|^ax = ", cell.source, re.MULTILINE) and not charts:
+        if re.search(r"\bdraw\.|^tile_map\.|^ax = ", cell.source, re.MULTILINE) and not charts:
             cell.source = without_charts(cell.source)
     cells = run(notebook, {"province": province, "lang": lang})
     return [output.bundle for _, shown in cells for output in shown]
@@ -119,6 +122,16 @@ def test_a_leader_and_a_merged_unit_have_sentences_of_their_own(shared):
     assert "is the merged unit" in text
     gone = "\n".join(bundle.get("text/markdown", "") for bundle in outputs("ha-giang", "en"))
     assert "no longer a unit of its own" in gone
+
+
+@pytest.mark.parametrize("year", [2022, 2024])
+def test_a_year_may_stand_alone(year):
+    """What needs two years is not asked, and the page is whole."""
+    found = report(executed("03_ranking_factors", province="lai-chau", year=year, base_year=None, lang="vi"))
+    headings = [plain(block.runs) for block in found.blocks if isinstance(block, Heading)]
+    assert "Chỉ số nào đẩy lên, chỉ số nào kéo xuống?" not in headings
+    assert "Điểm và thứ hạng thay đổi ra sao?" in headings and "Các bậc tiếp theo nằm ở đâu?" in headings
+    assert any("có điểm cao nhất" in block.caption for block in found.blocks if isinstance(block, Picture))
 
 
 @pytest.mark.parametrize(("province", "lang"), [("lai-chau", "vi"), ("da-nang", "en"), ("bac-lieu", "vi")])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import compress, groupby
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
@@ -120,7 +120,7 @@ def _report(content: str, name: str) -> ReportPage:
     """Return the report of a notebook given as JSON: read once, however many formats are written from it."""
     notebook = nbformat.from_dict(json.loads(content))
     lang = language(notebook)
-    found = [block for cell in shown_cells(notebook) for block in _cell_blocks(cell, lang)]
+    found = [block for blocks in _answered(list(shown_cells(notebook)), lang) for block in blocks]
     heading = next((block for block in found if isinstance(block, Heading) and block.level == 1), None)
     found = [block for block in found if block is not heading]
     return ReportPage(
@@ -216,6 +216,28 @@ def _outputs(cell: NotebookNode) -> list[NotebookNode]:
 
 def _mark(output: NotebookNode) -> str:
     return output.metadata.get("dti", {}).get("mark", "")
+
+
+def _answered(cells: list[NotebookNode], lang: Lang) -> Iterator[list[Block]]:
+    """Yield what each cell shows; a text in both languages under which code shows nothing is a question not asked.
+
+    A heading speaks for all up to the next heading, another text for what follows up to the next text.
+    """
+    shown = [list(_cell_blocks(cell, lang)) for cell in cells]
+    for place, (cell, blocks) in enumerate(zip(cells, shown, strict=True)):
+        is_question = _tags(cell).issuperset(LANGUAGES)
+        under = shown[place + 1 : _end_of(cells, place)] if is_question else []
+        code = [one.cell_type == "code" for one in cells[place + 1 : place + 1 + len(under)]]
+        if not any(code) or any(compress(under, code)):
+            yield blocks
+
+
+def _end_of(cells: list[NotebookNode], place: int) -> int:
+    """Return where ends what a text cell speaks for."""
+    mark = "#" if cells[place].source.startswith("#") else ""
+    after = range(place + 1, len(cells))
+    ends = (at for at in after if cells[at].cell_type == "markdown" and cells[at].source.startswith(mark))
+    return next(ends, len(cells))
 
 
 def _cell_blocks(cell: NotebookNode, lang: Lang) -> Iterator[Block]:
