@@ -60,14 +60,18 @@ def test_a_table_is_looked_at_again_only_when_it_or_its_description_has_changed(
 def test_faults_are_told_each_time(place, edit):
     data = edit("agencies", "agency_id == 'so-y-te'", "has_report", "maybe")
     for _ in range(2):
-        with pytest.raises(DataError, match="agencies.csv, row .*maybe"):
+        with pytest.raises(DataError, match=r"agencies\.csv, row .*maybe"):
             fresh("agencies", data)
 
 
 @pytest.mark.parametrize(
     "spoil",
-    [lambda path: path.write_bytes(path.read_bytes()[:-100]), lambda path: path.write_bytes(b""), Path.unlink]
-    + [lambda path: path.write_bytes(path.read_bytes().replace(b"Y t", b"X t"))],
+    [
+        lambda path: path.write_bytes(path.read_bytes()[:-100]),
+        lambda path: path.write_bytes(b""),
+        Path.unlink,
+        lambda path: path.write_bytes(path.read_bytes().replace(b"Y t", b"X t")),
+    ],
     ids=["cut", "empty", "deleted", "changed"],
 )
 def test_what_was_spoilt_is_not_believed_and_is_made_anew(place, data_copy, looked_at, spoil):
