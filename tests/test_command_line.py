@@ -60,3 +60,9 @@ def test_every_argument_of_every_command_is_asked_for_in_the_users_language(dti,
 def test_a_bad_argument_is_named_with_what_is_expected(dti, line, words):
     code, out, told = dti(*line)
     assert code == 2 and out == "" and words in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("line", [["report", "--out", ""], ["progress", "--out="], ["whatif", "--new", ""]])
+def test_an_empty_place_is_not_taken_for_the_folder_one_stands_in(dti, line):
+    code, out, told = dti(*line)
+    assert code == 2 and out == "" and "còn thiếu giá trị" in told

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from dti.command_line import DataOption, argument_error
+from dti.command_line import DataOption, argument_error, blank_place, language_of
 from dti.intake import commands as intake_commands
 from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, table_names
 from dti.store.write import check_place, write_whole
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 app = typer.Typer(
     help="A province's digital transformation: figures, progress, ranking, scenarios, reports.",
@@ -231,6 +232,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # terminals of Windows lack letters of Vietnamese
+    if option := blank_place(sys.argv):
+        raise SystemExit(_told(word("argument.needs_value", language_of(sys.argv), option=option)))
     try:
         code = app(prog_name="dti", standalone_mode=False)
         sys.stdout.flush()

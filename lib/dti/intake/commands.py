@@ -132,7 +132,8 @@ def status(
     period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
     waiting: Annotated[
-        list[str] | None, typer.Option(help="Id of an agency that was asked to correct its form; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Agency asked to correct its form, or the folder of marked copies; repeatable."),
     ] = None,
     letters: Annotated[
         Path | None, typer.Option(help="Folder for a reminder (Word) to each agency that owes figures.")
@@ -143,16 +144,19 @@ def status(
 ) -> None:
     """Say who has sent what, and who still owes which figure."""
     from dti.intake import status as received
-    from dti.intake import status_page
+    from dti.intake import terminal
 
     names = ["agencies", "indicators", "responsibilities", "observations", "submissions", "sources"]
     tables = load_all(names, data)
+    asked_again = received.waiting_for(waiting or [], year, period)
     last_day = due.date() if due else None
     asked = received.figures_asked(tables, year, period)
-    agencies = received.agencies_asked(tables, year, period, due=last_day, waiting=waiting or [])
+    agencies = received.agencies_asked(tables, year, period, due=last_day, waiting=asked_again)
     owed = asked[~asked["received"]]
-    lines = status_page.status_lines(tables, agencies, owed, lang)
+    lines = terminal.status_lines(tables, agencies, owed, lang)
     if out is not None:
+        from dti.intake import status_page
+
         page = status_page.status_page(tables, agencies, owed, year, period, lang)
         files = {
             "status.html": exported(page, "dti_html", data),
@@ -161,6 +165,8 @@ def status(
         }
         lines.append(word("status.written", lang, count=write_files(out, files), folder=out))
     if letters is not None:
+        from dti.intake import status_page
+
         files = {}
         for row in agencies.query("missing > 0").itertuples():
             mine = owed[owed["agency_id"] == row.agency_id]
