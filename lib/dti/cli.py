@@ -58,6 +58,7 @@ def edit(
         raise DataError("Say which: --table NAME to write a workbook, or the workbook to take back.")
     if table is not None:
         target = out or Path(f"{table}.xlsx")
+        check_place(target)
         write_whole(target, editing.workbook(table, data))
         typer.echo(f"{table} written to {target}. Edit it, then: dti edit {target}")
     else:
@@ -178,9 +179,11 @@ def whatif(
     if schema:
         typer.echo(template.schema_text(data))
     elif new is not None:
+        check_place(new)
         template.write_template(new, lang, data)
         typer.echo(f"{new}")
     elif xlsx is not None:
+        check_place(xlsx, files or [])
         what_if_print.write_workbook(files, xlsx, lang, data)
         typer.echo(f"{xlsx}")
     else:
@@ -218,6 +221,8 @@ def diff(
     """Say what changed between two runs, apart by cause: data, method, wording. Nothing changed gives nothing."""
     from dti.review import diff_page, differences
 
+    if page is not None:
+        check_place(page)
     compared = differences.compare(old, new)
     if page is not None:
         write_whole(page, diff_page.page(compared, old, new, lang).encode())

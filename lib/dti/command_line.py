@@ -132,6 +132,8 @@ def _expected(parameter: Any, lang: Lang) -> str:
     if kind.annotation is datetime:
         return word("argument.date", lang)
     least = "" if limits.min is None else f"{limits.min:g}"
+    if kind.annotation is int and limits.max is not None:
+        return word("argument.whole_between", lang, least=least, most=f"{limits.max:g}")
     if kind.annotation is int:
         return word("argument.whole_from", lang, least=least) if least else word("argument.whole", lang)
     if kind.annotation is float:

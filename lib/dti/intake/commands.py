@@ -25,7 +25,7 @@ MAX_LINES = 200
 def form(
     agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
     all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
-    year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
+    year: Annotated[int, typer.Option(min=2000, max=2099, help="Year of the results to report.")] = 2023,
     period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
@@ -71,7 +71,7 @@ def intake(
     withdraw: Annotated[str, typer.Option(help="Take back this indicator's figure, for the reason in --accept.")] = "",
     agency: Annotated[str, typer.Option(help="With --withdraw: who had sent it.")] = "",
     subject: Annotated[str, typer.Option(help="With --withdraw: whom it is about, if not the agency alone.")] = "",
-    year: Annotated[int, typer.Option(help="With --withdraw: its year.")] = 2023,
+    year: Annotated[int, typer.Option(min=2000, max=2099, help="With --withdraw: its year.")] = 2023,
     period: Annotated[Period, typer.Option(help="With --withdraw: its period.")] = "year",
     sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
     lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
@@ -109,7 +109,9 @@ def intake(
 def figure_history(
     indicator: Annotated[str, typer.Argument(help="Id of the indicator.")],
     agency: Annotated[str, typer.Argument(help="Whom the figure is about: id of an agency, tinh for the province.")],
-    year: Annotated[int | None, typer.Option(help="Only this year's; by default every year's.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=2000, max=2099, help="Only this year's; by default every year's.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of lines on the screen.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
     data: DataOption = None,
@@ -128,7 +130,7 @@ def figure_history(
 
 
 def status(
-    year: Annotated[int, typer.Option(help="Year of the results.")] = 2023,
+    year: Annotated[int, typer.Option(min=2000, max=2099, help="Year of the results.")] = 2023,
     period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
     waiting: Annotated[
