@@ -1,7 +1,8 @@
 """How much of a plan the reader finds, and how much of what it finds is right, against keys made by people.
 
 Run: ``python benchmarks/reader.py``. The keys: Plan 4900 as it stands in ``data/observations.csv``; an illustrative plan of
-2024; two illustrative plans of 2025 whose author had not seen the rules.
+2024; four illustrative plans of 2025 whose authors had not seen the rules. The rules were bettered on the first two; of the
+others only the heading "A." was learnt.
 """
 
 import re
@@ -26,6 +27,8 @@ PLANS = {
     "2024": (ROOT / "examples/ke-hoach-2024-minh-hoa", "ke-hoach-2024-minh-hoa", 2024),
     "phu-luc": (ROOT / "tests/plans/phu-luc-minh-hoa", "ke-hoach-2025-phu-luc-minh-hoa", 2025),
     "van-xuoi": (ROOT / "tests/plans/van-xuoi-minh-hoa", "ke-hoach-2025-van-xuoi-minh-hoa", 2025),
+    "bao-cao": (ROOT / "tests/plans/bao-cao-minh-hoa", "ke-hoach-2025-bao-cao-minh-hoa", 2025),
+    "bang-phu-luc": (ROOT / "tests/plans/bang-phu-luc-minh-hoa", "ke-hoach-2025-bang-phu-luc-minh-hoa", 2025),
 }
 
 
@@ -116,7 +119,8 @@ def _near(rows: pd.DataFrame, plan: Plan, clause: str, evidence: str) -> pd.Data
             continue
         if not all(head in plain(" > ".join(block.titles)) for head in heads):
             continue
-        places += [(block.number, hit.start(), hit.end()) for hit in re.finditer(re.escape(quote), plain(block.text))]
+        spaced = re.escape(quote).replace(r"\ ", r"\s+")  # a line of a table with empty cells has blanks side by side
+        places += [(block.number, hit.start(), hit.end()) for hit in re.finditer(spaced, folded(block.text))]
     inside = pd.Series(False, index=rows.index)
     for block, start, end in places:
         inside |= rows["block"].eq(block) & (rows["start"] < end) & (rows["end"] > start)

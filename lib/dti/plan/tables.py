@@ -42,8 +42,9 @@ def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | No
     names += ["role"] if "role" in rows and rows["role"].notna().any() else []
     numeric = {"no", "base", "actual", "province", "target", "change", "gap"}
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
-    if "role" in names and (rows["duty_basis"] == "reading").any():
-        caption = (caption or words["caption"]) + words["reading"]
+    for basis in ("reading", "carried"):
+        if "role" in names and (rows["duty_basis"] == basis).any():
+            caption = (caption or words["caption"]) + words[basis]
     if any(_goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
         caption = (caption or words["caption"]) + words["goal"]
     return outputs.table(
@@ -79,6 +80,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
             "goal": "; † kế hoạch ghi bằng lời của mục tiêu",
             "reading": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
+            "carried": "; ° vai trò theo kế hoạch trước, kế hoạch này không nêu",
         },
         "en": {
             "no": "No.",
@@ -100,6 +102,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "caption": "Indicators, change and gap to target (shares: percentage points)",
             "goal": "; † worded as a goal by the plan",
             "reading": "; * by its field, the plan does not name the agency",
+            "carried": "; ° by the plan before, this plan does not say",
         },
     }[lang]
 
@@ -126,7 +129,7 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             "gap": [number(row["gap"], lang) for row in records],
             "status": [STATUS[row["status"]][lang] for row in records],
             "role": [
-                ROLES[row["role"]][lang] + ("*" if row["duty_basis"] == "reading" else "")
+                ROLES[row["role"]][lang] + {"reading": "*", "carried": "°"}.get(row["duty_basis"], "")
                 if pd.notna(row.get("role"))
                 else UNKNOWN
                 for row in records
@@ -333,16 +336,32 @@ def remark_table(frame: pd.DataFrame, lang: Lang) -> outputs.Shown:
         Column("used", words[3]),
         Column("remark", words[4]),
     ]
-    return _table(frame, columns, words[5], lang, kind="remarks")
+    return _table(frame, columns, words[5], lang, kind="remarks", group="name")
 
 
 def _table(
-    frame: pd.DataFrame, columns: list[Column], caption: str, lang: Lang, *, kind: str, anchor: str | None = None
+    frame: pd.DataFrame,
+    columns: list[Column],
+    caption: str,
+    lang: Lang,
+    *,
+    kind: str,
+    anchor: str | None = None,
+    group: str | None = None,
 ) -> outputs.Shown:
-    """Return a table as an output, or a line that says that it would be empty."""
+    """Return a table as an output, or a line that says that it would be empty.
+
+    Parameters
+    ----------
+    group : column whose value heads the rows that share it, instead of standing in each of them
+    """
     if frame.empty:
         return outputs.text(f"{caption}: " + {"vi": "không có.", "en": "none."}[lang])
-    return outputs.table(frame, columns, caption, anchor=anchor, kind=kind)
+    raw = None
+    if group is not None:
+        raw = frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
+        columns = [column for column in columns if column.name != group]
+    return outputs.table(frame, columns, caption, anchor=anchor, kind=kind, group=group, raw=raw)
 
 
 def source_table(frame: pd.DataFrame, lang: Lang, caption: str | None = None) -> outputs.Shown:
@@ -364,4 +383,4 @@ def source_table(frame: pd.DataFrame, lang: Lang, caption: str | None = None) ->
     columns = [
         Column(name, word, numeric=name in ("no", "value")) for name, word in zip(names, words[:-1], strict=True)
     ]
-    return _table(frame, columns, caption or words[-1], lang, anchor="anchor", kind="sources")
+    return _table(frame, columns, caption or words[-1], lang, anchor="anchor", kind="sources", group="name")
