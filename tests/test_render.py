@@ -385,8 +385,7 @@ def test_the_index_lists_agencies_in_vietnamese_order_escapes_them_and_links_wha
     assert '<html lang="vi">' in page
     assert (
         '<a href="agency/so-y-te.html">Dân tộc</a>' in page
-       
-        assert '<a href="plan_progress.html">Tiến độ kế hoạch của tỉnh</a>' in page
+        and '<a href="plan_progress.html">Tiến độ kế hoạch của tỉnh</a>' in page
     )
     assert ".docx" not in page
     assert '<table class="heat">' in page and "Khoảng cách lớn nhất" in page
@@ -426,7 +425,8 @@ def test_a_trace_says_what_a_run_went_through(options, workers):
     trace = Trace()
     render_all(2023, "vi", ["so-y-te"], replace(options, trace=trace))
     events = json.loads(trace.text())["traceEvents"]
-    assert {"check", "fingerprints", "reports", "publish agency/so-y-te", "list of reports"} <= {e["name"] for e in events}
+    own = {event["name"] for event in events if event["pid"] != 99}
+    assert {"check", "fingerprints", "reports", "publish agency/so-y-te", "list of reports"} <= own
     [report, cell] = [event for event in events if event["ph"] == "X" and event["pid"] == 99]
     assert (report["name"], report["ts"], report["dur"]) == ("agency/so-y-te", 0, 1.5e6)
     assert (cell["ts"], cell["dur"]) == (0.5e6, 0.5e6)
