@@ -165,16 +165,25 @@ def test_no_forecast_goes_across_decisions_and_the_page_says_how_far_last_years_
     assert ahead.rows.empty
     said = plain(prospects.outlook(made, tries, ahead))
     assert "The same rank as last year misses by 7.2 places on average." in said
-    assert "2024 follows another decision, so none is made for it" in said
+    assert "nothing beats last year’s rank, so there is no forecast" in said
 
 
 def test_a_forecast_is_made_where_the_next_year_is_not_known_yet(copy):
-    scores = read(copy, "dti_scores")
-    write(copy, dti_scores=scores[scores["year"] != "2024"])
-    made = page("lai-chau", 2022, 2023, "vi", copy)
+    scores, context = read(copy, "dti_scores"), read(copy, "province_context")
+    rich = context[context["year"] == "2022"].set_index("province_id")["grdp_per_capita_million_vnd"].astype(float)
+    drawn = (0.3 + 0.3 * rich.rank(pct=True) + np.random.default_rng(0).normal(0, 0.02, len(rich))).round(4)
+    total = (scores["year"] == "2023") & (scores["index_id"] == "DTI")
+    scores.loc[total, "value"] = scores.loc[total, "province_id"].map(drawn).astype(str)
+    scores.loc[total, "rank"] = ""
+    made = page("lai-chau", 2022, 2023, "vi", write(copy, dti_scores=scores))
+    refused = prospects.forecast(made)
+    assert refused.rows.empty
+    assert "năm 2024 theo quyết định khác" in prospects.outlook(made, prospects.trials(made), refused)
+    made = page("lai-chau", 2022, 2023, "vi", write(copy, dti_scores=scores[scores["year"] != "2024"]))
     ahead = prospects.forecast(made)
     assert ahead.rows["low"].item() <= ahead.rows["expected"].item() <= ahead.rows["high"].item()
-    assert "Nếu năm 2024 vẫn theo quyết định này" in prospects.outlook(made, prospects.trials(made), ahead)
+    said = prospects.outlook(made, prospects.trials(made), ahead)
+    assert "Nếu năm 2024 vẫn theo quyết định của năm 2023" in said
 
 
 def test_a_year_alone_has_no_outlook():

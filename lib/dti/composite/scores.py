@@ -10,6 +10,7 @@ from dti.composite.structure import below, check_points, cut, finest, tree
 from dti.store.faults import DataError
 from dti.store.tables import Folder, load, load_all
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 TOTAL = "DTI"
 #: Published values have four decimals, so sums of them may miss the published total by so much of the maximum.
@@ -363,15 +364,8 @@ def pillars(values: pd.DataFrame, version: str, data: Folder = None) -> pd.DataF
 def no_comparison(year: int, data: Folder, lang: Lang) -> str | None:
     """Return why a year cannot be set beside the one before, if so."""
     if year - 1 not in score_years(data):
-        return {
-            "vi": f"Không so sánh với năm {year - 1}: chưa có DTI của đủ các tỉnh, thành phố.",
-            "en": f"Not compared with {year - 1}: the DTI of all provinces is not known.",
-        }[lang]
+        return word("ranking_terminal.not_complete", lang, year=year - 1)
     base_version = version_of(year - 1, data)
     if base_version != version_of(year, data):
-        number_of_base = decision(base_version, data)
-        return {
-            "vi": f"Không so sánh với năm {year - 1}: số liệu năm đó theo Quyết định {number_of_base}.",
-            "en": f"Not compared with {year - 1}: its scores follow Decision {number_of_base}.",
-        }[lang]
+        return word("ranking_terminal.other_decision", lang, year=year - 1, decision=decision(base_version, data))
     return None

@@ -25,7 +25,7 @@ from dti.export import blocks as tree
 from dti.export import from_html, images
 from dti.export.blocks import Block, Heading, Items, Paragraph, Picture, Table, TextRun
 from dti.export.two_languages import in_language
-from dti.show.outputs import ILLUSTRATIVE
+from dti.store.tables import ILLUSTRATIVE
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
 from dti.words.word_list import word
 
