@@ -191,6 +191,8 @@ GRAMMAR = [
     ),
     "composite/own_index.py",
     "intake/typed_numbers.py",
+    "reader/sections.py",
+    "reader/series.py",
     "review/meaning.py",
     "store/excel.py",
 ]
