@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dti.check import check
 from dti.composite import prospects
 from dti.composite import sentences as say
 from dti.composite import tables as show
@@ -154,6 +155,47 @@ def test_a_year_alone_has_intervals_and_a_page(copy):
     assert show.decomposition(made).rows.empty
     assert "where is it strong" in say.question(made, show.movements(made))
     assert show.components(made).rows.empty
+
+
+# --- decisions that have parts in common
+
+
+def bridged(folder, index_id="HTS"):
+    """Illustrative: the later decision's digital infrastructure is taken to be the earlier one's."""
+    row = ["922", "HTS", "405", index_id, "qd-405-2025", "minh họa"]
+    columns = ["base_version", "base_index_id", "version", "index_id", "source_id", "evidence"]
+    return write(folder, dti_bridge=pd.DataFrame([row], columns=columns))
+
+
+def with_infrastructure_of_2024(folder):
+    scores = read(folder, "dti_scores")
+    known = (scores["year"] == "2024") & (scores["index_id"] == "HTS")
+    rows = scores[(scores["year"] == "2023") & (scores["index_id"] == "HTS")]
+    values = (rows["value"].astype(float) / 2).round(4).astype(str).where(rows["province_id"] != "lai-chau", "0.9")
+    source = scores.loc[scores["year"] == "2024", "source_id"].iloc[0]
+    new = rows.assign(year="2024", version="405", value=values, rank="", source_id=source)
+    return write(folder, dti_scores=pd.concat([scores[~known], new]))
+
+
+def test_parts_of_two_decisions_compare_only_where_a_source_says_they_are_equal(copy):
+    data = with_infrastructure_of_2024(copy)
+    assert "no source says which part equals which" in standing("lai-chau", 2024, lang="en", data=data)
+    with pytest.raises(DataError, match=r"Parts stated to be equal .*: none"):
+        compare(2023, 2024, data)
+    bridged(data)
+    text = standing("lai-chau", 2024, lang="en", data=data)
+    assert "DTI not compared with 2023" in text
+    assert "Digital infrastructure: 0.5659 → 0.9000 (+0.3341), rank 58 → 1 (+57)" in text
+    assert "Digital infrastructure" not in standing("lai-chau", 2024, lang="en")
+    rows = show.equal_parts(page("lai-chau", None, 2024, "vi", data)).rows
+    assert rows["years"].tolist() == ["2023 → 2024"]
+    with pytest.raises(DataError, match=r"Parts stated to be equal .*: HTS"):
+        compare(2023, 2024, data)
+
+
+def test_a_bridge_to_an_index_that_the_decision_does_not_have_is_a_fault(copy):
+    faults = check(bridged(copy, "KHONG_CO"))
+    assert "not an index of this version" in faults["wrong"].tolist()
 
 
 # --- what may come

@@ -66,7 +66,7 @@ def test_four_ways_to_change_an_index():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"changes": {"HTS": Change(add=0.9)}}, "value becomes 1.466 (from 0.5659). Expected: a value from 0 to 1"),
+        ({"changes": {"HTS": Change(add=0.9)}}, "value becomes 1.4659 (from 0.5659). Expected: a value from 0 to 1"),
         ({"changes": {"HTS": Change(set=1.2)}}, "value becomes 1.2"),
         ({"changes": {"ABC": Change(set=0.5)}}, "changes.ABC: not an index of 2023. Expected one of: HTS"),
         ({"province": "da-nang", "changes": {"HTS": Change(to="median")}}, "already reached"),
@@ -281,7 +281,7 @@ def test_the_charts_of_several_scenarios_say_every_rank_and_every_total():
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [([], "No scenario is named"), (["hang-45", "hang-45"], "named twice"), (["x", "y"], "'x'.*\n.*'y'")],
+    [([], "chưa nêu kịch bản nào"), (["hang-45", "hang-45"], "hang-45: .*hai lần"), (["x", "y"], "'x'.*\n.*'y'")],
 )
 def test_scenarios_that_cannot_be_compared_are_named(names, words):
     with pytest.raises(DataError, match=words):

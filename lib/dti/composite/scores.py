@@ -256,17 +256,31 @@ def refuse_other_version(base_year: int, year: int, data: Folder = None) -> None
     Traceback (most recent call last):
     ...
     dti.store.faults.DataError: 2023 and 2024 cannot be compared: the scores of 2023 follow Decision 922/QĐ-BTTTT, \
-those of 2024 Decision 405/QĐ-BKHCN, with other indices and other points. Years that can be compared: 2022, 2023.
+those of 2024 Decision 405/QĐ-BKHCN, with other indices and other points. Parts stated to be equal \
+(dti_bridge.csv): none. Years that can be compared: 2022, 2023.
     """
     versions = [version_of(of, data) for of in (base_year, year)]
     if versions[0] != versions[1]:
         of_years = pd.Series({of: version_of(of, data) for of in score_years(data)})
         alike = of_years.index[of_years.duplicated(keep=False)]
+        equal = equal_parts(*versions, data)["index_id"]
         raise DataError(
             f"{base_year} and {year} cannot be compared: the scores of {base_year} follow Decision "
             f"{decision(versions[0], data)}, those of {year} Decision {decision(versions[1], data)}, with other "
-            f"indices and other points. Years that can be compared: {_listed(alike)}."
+            f"indices and other points. Parts stated to be equal (dti_bridge.csv): {_listed(equal)}. Years that can be "
+            f"compared: {_listed(alike)}."
         )
+
+
+def equal_parts(base_version: str, version: str, data: Folder = None) -> pd.DataFrame:
+    """Return which index of one decision equals which of a later one, where a source says so: rows of ``dti_bridge``.
+
+    Examples
+    --------
+    >>> equal_parts("922", "405")["index_id"].tolist()
+    []
+    """
+    return load("dti_bridge", data).query("base_version == @base_version and version == @version")
 
 
 def comparable(year: int, data: Folder = None) -> bool:
@@ -367,5 +381,11 @@ def no_comparison(year: int, data: Folder, lang: Lang) -> str | None:
         return word("ranking_terminal.not_complete", lang, year=year - 1)
     base_version = version_of(year - 1, data)
     if base_version != version_of(year, data):
-        return word("ranking_terminal.other_decision", lang, year=year - 1, decision=decision(base_version, data))
+        equal = len(equal_parts(base_version, version_of(year, data), data)) > 0
+        return word(
+            "ranking_terminal.parts_alone" if equal else "ranking_terminal.other_decision",
+            lang,
+            year=year - 1,
+            decision=decision(base_version, data),
+        )
     return None

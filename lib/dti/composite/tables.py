@@ -4,6 +4,8 @@ A `Sheet` knows how its columns are written; a sentence quotes a cell through `S
 same in both.
 """
 
+from itertools import pairwise
+
 import pandas as pd
 
 from dti.composite import changes
@@ -15,7 +17,7 @@ from dti.composite.page import Page, decision_number
 from dti.composite.peers import expected_scores, service_beside
 from dti.composite.ranks import ranks
 from dti.composite.robustness import Choices
-from dti.composite.scores import TOTAL
+from dti.composite.scores import TOTAL, score_years
 from dti.composite.strengths import strengths_and_weaknesses
 from dti.show.sheet import Sheet
 from dti.words.labels import BASES
@@ -329,6 +331,29 @@ def history(page: Page) -> Sheet:
     )
     kinds = {"name": "text", "decision": "text", "score": "score", "rank": "count", "source": "text"}
     return page.sheet("history", rows, kinds, "h")
+
+
+def equal_parts(page: Page) -> Sheet:
+    """Return the parts that years under different decisions have in common, by what a source says."""
+    years, parts = score_years(page.data), []
+    for base_year, year in pairwise(years):
+        found = changes.part_changes(base_year, year, page.data)
+        if len(found) and page.province in found.index.get_level_values(1):
+            parts.append(found.xs(page.province, level=1).assign(year=year, base_year=base_year))
+    if not parts:
+        return page.nothing("equal_parts", "m")
+    rows = pd.concat(parts)
+    names = page.tables["dti_structure"].drop_duplicates("index_id", keep="last").set_index("index_id")
+    documents = page.tables["sources"].set_index("source_id")["document_no"]
+    rows = rows.assign(
+        name=names[f"name_{page.lang}"].reindex(rows.index),
+        years=[f"{row.base_year} → {row.year}" for row in rows.itertuples()],
+        source=documents.reindex(rows["source_id"]).to_numpy(),
+    )
+    rows.index = [f"{row.year}-{row.Index}" for row in rows.itertuples()]
+    kinds = {"name": "text", "years": "text", "base": "score", "value": "score", "change": "change"}
+    kinds |= {"base_rank": "count", "rank": "count", "places": "places", "source": "text"}
+    return page.sheet("equal_parts", rows, kinds, "m")
 
 
 def sources(page: Page) -> Sheet:

@@ -42,7 +42,7 @@ def standing(province: str, year: int, base_year: int | None = None, lang: Lang 
     >>> print(standing("lai-chau", 2024, lang="en"))
     Lai Châu, DTI 2024 (Decision 405/QĐ-BKHCN)
     Rank 36 of 63, DTI 0.7056
-    Not compared with 2023: its scores follow Decision 922/QĐ-BTTTT.
+    Not compared with 2023: its scores follow Decision 922/QĐ-BTTTT, and no source says which part equals which.
     """
     name, total = known_province(province, data)["name_vi"], totals(year, data)
     head = [
@@ -58,7 +58,7 @@ def standing(province: str, year: int, base_year: int | None = None, lang: Lang 
     reason = no_comparison(year, data, lang) if base_year is None else None
     if reason is not None:
         page = page_of.page(province, None, year, lang, data)
-        return "\n".join([*head, reason, *_interval_lines(page, data)])
+        return "\n".join([*head, reason, *_part_lines(page), *_interval_lines(page, data)])
     page = page_of.page(province, year - 1 if base_year is None else base_year, year, lang, data)
     return "\n".join([*head, *_change_lines(page), "", *_interval_lines(page, data)])
 
@@ -83,6 +83,26 @@ def _change_lines(page: Page) -> list[str]:
     ]
     header = (page.word("ranking_terminal.share"), "DTI", page.word("ranking_terminal.places"))
     return [head, "", *_aligned([header, *rows])]
+
+
+def _part_lines(page: Page) -> list[str]:
+    """Return the parts that the year and the one before have in common, value and rank of both years."""
+    lang = page.lang
+    return [
+        "  "
+        + page.word(
+            "ranking_terminal.part",
+            name=row["name"],
+            base=number(row["base"], lang, 4),
+            value=number(row["value"], lang, 4),
+            change=number(row["change"], lang, 4, sign=True),
+            base_rank=row["base_rank"],
+            rank=row["rank"],
+            places=number(row["places"], lang, 0, sign=True),
+        )
+        for _, row in show.equal_parts(page).rows.iterrows()
+        if row["year"] == page.year
+    ]
 
 
 def _interval_lines(page: Page, data: Folder) -> list[str]:

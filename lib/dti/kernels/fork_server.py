@@ -96,8 +96,9 @@ class WarmProcess:
         self.kill()
 
     def kill(self) -> None:
-        """End the process at once, if it has no children."""
-        self._process.kill()
+        """End the process at once, with what it has forked to get ready; children that it was asked for end later."""
+        if not self.has_ended:
+            _kill_group(self._process.pid)
         self._process.wait()
         self._lifeline.close()
         shutil.rmtree(self.folder, ignore_errors=True)
