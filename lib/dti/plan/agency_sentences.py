@@ -178,7 +178,7 @@ def shared_list(items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFram
         lang,
         group=Markup(escape(word(f"agency.group.{group}", lang))) if group else "",
         pillars=[
-            {"name": name, "tasks": [_brief(row, lang) for _, row in here.iterrows()]}
+            {"name": name, "tasks": _briefly(here, lang)}
             for name, here in _by_pillar(common, pillars, lang)
         ],
         targets=_count(counted, "shared_targets", lang),
@@ -193,10 +193,33 @@ def _by_pillar(items: pd.DataFrame, pillars: pd.DataFrame, lang: Lang) -> list[t
     return [(name, here) for name, here in parts if len(here)]
 
 
-def _brief(row: pd.Series, lang: Lang) -> Markup:
-    """Return an item of the plan, with its place, as one of a series."""
-    place = short_clause(row["clause"], lang).partition("–")[2]
-    return Markup(f"{_inside(row['markdown'])} ({escape(place)})")
+def _briefly(items: pd.DataFrame, lang: Lang) -> list[Markup]:
+    """Return items of the plan as a series; those of one section in a row share its place."""
+    places = items["clause"].map(lambda clause: short_clause(clause, lang).partition("–")[2].partition(", "))
+    sections, points = places.str[0], places.str[2]
+    series = []
+    for _, here in items.groupby((sections != sections.shift()).cumsum(), sort=False):
+        said = [_inside(text) for text in here["markdown"]]
+        said[-1] += f" ({escape(_place(sections[here.index[0]], points[here.index]))})"
+        series += map(Markup, said)
+    return series
+
+
+def _place(section: str, points: pd.Series) -> str:
+    r"""Return where some points of a section stand, those in a row as from … to.
+
+    Examples
+    --------
+    >>> _place("III.5", pd.Series(["ý\xa02", "ý\xa03", "ý\xa05"])), _place("VI.3", pd.Series([""]))
+    ('III.5, ý\xa02–3, 5', 'VI.3')
+    """
+    words = [point.split("\N{NO-BREAK SPACE}") for point in points if point]
+    if not words:
+        return section
+    numbers = pd.Series([int(number) for _, number in words])
+    runs = numbers.groupby((numbers.diff() != 1).cumsum()).agg(["min", "max"])
+    shown = [str(low) if low == high else f"{low}–{high}" for low, high in runs.itertuples(index=False)]
+    return f"{section}, {words[0][0]}\N{NO-BREAK SPACE}{', '.join(shown)}"
 
 
 def not_known(rows: pd.DataFrame, counted: pd.DataFrame, year: int, lang: Lang) -> str:

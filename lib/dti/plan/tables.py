@@ -8,7 +8,7 @@ import pandas as pd
 
 from dti.plan.duties import province_from_agencies
 from dti.plan.progress import FIGURES, PROVINCE
-from dti.plan.rows import with_base_target
+from dti.plan.rows import goal_mark, with_base_target
 from dti.show import outputs
 from dti.show.outputs import Column
 from dti.words.clauses import short_clause
@@ -44,7 +44,7 @@ def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | No
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
     if "role" in names and (rows["duty_basis"] == "reading").any():
         caption = (caption or words["caption"]) + words["reading"]
-    if any(_goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
+    if any(goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
         caption = (caption or words["caption"]) + words["goal"]
     return outputs.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
@@ -115,8 +115,8 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         {
             "no": rows["no"],
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
-            "base": [_figure_text(row, "base_actual", lang) + _goal_mark(row, "base_actual") for row in records],
-            "actual": [_figure_text(row, "year_actual", lang) + _goal_mark(row, "year_actual") for row in records],
+            "base": [_figure_text(row, "base_actual", lang) + goal_mark(row, "base_actual") for row in records],
+            "actual": [_figure_text(row, "year_actual", lang) + goal_mark(row, "year_actual") for row in records],
             "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
@@ -135,11 +135,6 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         },
         index=rows.index,
     )
-
-
-def _goal_mark(row: dict, name: str) -> str:
-    """Return the mark of a result that its source words as a goal."""
-    return "†" if row.get(f"{name}_wording") == "as_target" else ""
 
 
 def _figure_text(row: dict, name: str, lang: Lang) -> str:
