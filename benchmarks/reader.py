@@ -116,7 +116,8 @@ def _near(rows: pd.DataFrame, plan: Plan, clause: str, evidence: str) -> pd.Data
             continue
         if not all(head in plain(" > ".join(block.titles)) for head in heads):
             continue
-        places += [(block.number, hit.start(), hit.end()) for hit in re.finditer(re.escape(quote), plain(block.text))]
+        spaced = re.escape(quote).replace(r"\ ", r"\s+")  # a line of a table with empty cells has blanks side by side
+        places += [(block.number, hit.start(), hit.end()) for hit in re.finditer(spaced, folded(block.text))]
     inside = pd.Series(False, index=rows.index)
     for block, start, end in places:
         inside |= rows["block"].eq(block) & (rows["start"] < end) & (rows["end"] > start)

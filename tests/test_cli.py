@@ -30,7 +30,7 @@ def test_progress_is_written_with_the_columns_of_the_design(dti, tmp_path):
     [
         (["--agency", "so-abc"], "so-y-te"),
         (["--year", "1999"], "Known years: 2022, 2023"),
-        (["--year", "abc"], "valid integer"),
+        (["--year", "abc"], "số nguyên"),
         (["--data", "no-such-folder"], "codebook.csv"),
     ],
 )

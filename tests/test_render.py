@@ -310,7 +310,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_the_next_goes_on_from_the
     workers.does = interrupt
     code, _, err = dti("report", "--agency", "so-noi-vu", "--agency", "so-y-te", "--out", tmp_path / "out")
     assert code == 130
-    assert "Interrupted. 1 reports are done; the next run goes on from there." in err
+    assert "Interrupted. Reports finished: 1; the next run goes on from there." in err
     workers.does = lambda task: {}
     workers.rendered.clear()
     assert dti("report", "--agency", "so-noi-vu", "--agency", "so-y-te", "--out", tmp_path / "out")[0] == 0

@@ -3,6 +3,7 @@
 Reports need processes that take seconds to load, so these are started before this one loads anything itself.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,8 +27,20 @@ def folder_of_tables(words: Sequence[str]) -> str | None:
     return None
 
 
+def open_streams() -> None:
+    """Open what a caller has closed of input, output and errors, or the next file opened would take its place."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
 def main() -> None:
     """Run the command; Ctrl-C ends it with a sentence, even while it is still loading."""
+    open_streams()
     try:
         _run()
     except KeyboardInterrupt:

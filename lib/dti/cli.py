@@ -1,27 +1,21 @@
 """The command ``dti``: thin, so that all it can do can be done from a notebook too."""
 
 import io
-import os
 import sys
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
-from dti.check import check_with_scenarios as find_faults
+from dti.command_line import DataOption, argument_error
+from dti.intake import commands as intake_commands
 from dti.reader.commands import plan_app
 from dti.store.faults import DataError
-from dti.store.tables import data_dir, load_all, table_names, using
-from dti.store.write import check_place, make_folder, write_whole
-from dti.words.periods import Period
+from dti.store.tables import data_dir, table_names
+from dti.store.write import check_place, write_whole
 from dti.words.vietnamese import Lang
-from dti.words.word_list import word
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 app = typer.Typer(
     help="A province's digital transformation: figures, progress, ranking, scenarios, reports.",
@@ -32,22 +26,6 @@ app = typer.Typer(
 )
 
 
-def _use(context: typer.Context, data: Path | None) -> Path | None:
-    """Let words and texts come from the same folder as the tables, as long as the command runs."""
-    context.with_resource(using(data))
-    return data
-
-
-DataOption = Annotated[
-    Path | None,
-    typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False, callback=_use),
-]
-
-
-#: Findings shown on the screen; a file holds them all.
-MAX_LINES = 200
-
-
 @app.callback()
 def _commands() -> None:
     """Keep every command a subcommand."""
@@ -56,7 +34,9 @@ def _commands() -> None:
 @app.command()
 def check(data: DataOption = None) -> None:
     """Check all tables and scenarios at once and list every fault."""
-    faults = find_faults(data)
+    from dti.check import check_with_scenarios
+
+    faults = check_with_scenarios(data)
     if len(faults):
         raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}:", faults)
     typer.echo(f"{len(table_names(data))} tables in order.")
@@ -70,6 +50,7 @@ def edit(
     data: DataOption = None,
 ) -> None:
     """Write a table as a workbook with lists of allowed values, or take an edited one back."""
+    from dti.check import check_with_scenarios
     from dti.store import edit as editing
 
     if (workbook is None) == (table is None):
@@ -79,7 +60,7 @@ def edit(
         write_whole(target, editing.workbook(table, data))
         typer.echo(f"{table} written to {target}. Edit it, then: dti edit {target}")
     else:
-        counted = editing.take(workbook, data, find_faults)
+        counted = editing.take(workbook, data, check_with_scenarios)
         typer.echo(", ".join(f"{count} rows {what}" for what, count in counted.items()))
 
 
@@ -123,187 +104,10 @@ def rank(
     typer.echo(show(province, year, base_year, lang, data))
 
 
-@app.command()
-def form(
-    agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
-    all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
-    year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
-    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
-    out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
-    data: DataOption = None,
-) -> None:
-    """Write the Excel forms on which agencies report their results."""
-    from dti.intake import forms
-    from dti.plan import duties
-    from dti.store.tables import PROJECT
-
-    tables = load_all(["agencies", "indicators", "responsibilities", "observations", "sources"], data)
-    if bool(agency) == all_agencies:
-        raise DataError("Say whose form: --agency ID (as often as needed), or --all.")
-    wanted = duties.reporting_agencies(tables, year) if all_agencies else list(dict.fromkeys(agency or []))
-    contents = {
-        forms.file_name(name, year, period=period): forms.form(tables, name, year, period=period) for name in wanted
-    }
-    folder = out or PROJECT / "outputs" / "forms" / str(year)
-    filled = [name for name, new in contents.items() if forms.differs(folder / name, new)]
-    if filled and not force:
-        raise DataError(
-            f"{folder} holds other forms of the same name, perhaps filled in: {', '.join(filled)}. "
-            "Expected: another folder (--out), or --force to write over them."
-        )
-    make_folder(folder)
-    for name, content in contents.items():
-        write_whole(folder / name, content)
-    typer.echo(f"{len(contents)} form(s) for {year} in {folder}")
-
-
-@app.command()
-def intake(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Filled-in forms, .xlsx or .csv tables, or folders of them.")
-    ] = None,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option(help="Let warnings through for this reason, which is kept; AGENCY=REASON for one agency's."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
-    findings: Annotated[Path | None, typer.Option(help="Write what was found as a CSV file for Excel.")] = None,
-    marked: Annotated[
-        Path | None, typer.Option(help="Folder for copies of the forms in which what was found is marked.")
-    ] = None,
-    withdraw: Annotated[str, typer.Option(help="Take back this indicator's figure, for the reason in --accept.")] = "",
-    agency: Annotated[str, typer.Option(help="With --withdraw: who had sent it.")] = "",
-    subject: Annotated[str, typer.Option(help="With --withdraw: whom it is about, if not the agency alone.")] = "",
-    year: Annotated[int, typer.Option(help="With --withdraw: its year.")] = 2023,
-    period: Annotated[Period, typer.Option(help="With --withdraw: its period.")] = "year",
-    sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
-    lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
-    data: DataOption = None,
-) -> None:
-    """Take in the figures that agencies send: all files of the call, or none if anything is wrong."""
-    from dti.intake import findings as found
-    from dti.intake import take_in
-    from dti.intake.marked_copy import write_marked
-
-    if bool(files) == bool(withdraw):
-        raise DataError(word("intake.files_or_withdraw", lang))
-    if findings is not None:
-        check_place(findings, files or [])
-        write_whole(findings, found.csv_bytes([], lang))  # before anything is taken in, so that it cannot fail after
-    if withdraw:
-        reason = "; ".join(accept or [])
-        about = {"subject_id": subject, "period": period}
-        outcome = take_in.withdraw(withdraw, agency, year, reason, data, dry_run=dry_run, sender=sender, **about)
-    else:
-        outcome = take_in.intake(files or [], data, accept=accept or [], dry_run=dry_run, sender=sender)
-    lines = [*found.lines(outcome.findings, lang, most=MAX_LINES), *take_in.summary(outcome, lang)]
-    try:
-        if findings is not None:
-            write_whole(findings, found.csv_bytes(outcome.findings, lang))
-        if marked is not None:
-            lines += [str(path) for path in write_marked(outcome.offered, outcome.findings, marked, lang)]
-    except DataError as error:
-        lines.append(str(error))
-    if outcome.refused:
-        raise DataError("\n".join(lines))
-    tell(lines)
-
-
-@app.command("history")
-def figure_history(
-    indicator: Annotated[str, typer.Argument(help="Id of the indicator.")],
-    agency: Annotated[str, typer.Argument(help="Whom the figure is about: id of an agency, tinh for the province.")],
-    year: Annotated[int | None, typer.Option(help="Only this year's; by default every year's.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of lines on the screen.")] = None,
-    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
-    data: DataOption = None,
-) -> None:
-    """List every value that a figure had: its file, its sender, its reason."""
-    from dti.intake import records
-
-    names = ["observations", "withdrawals", "submissions", "sources", "indicators", "agencies"]
-    tables = load_all(names, data)
-    rows = records.history(tables, indicator, agency, year)
-    if out is not None:
-        check_place(out)
-        write_whole(out, rows.to_csv(index=False).encode("utf-8"))
-    unit = tables["indicators"].set_index("indicator_id").at[indicator, "unit"]
-    tell(records.history_lines(rows, unit, lang))
-
-
-@app.command()
-def status(
-    year: Annotated[int, typer.Option(help="Year of the results.")] = 2023,
-    period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
-    due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
-    waiting: Annotated[
-        list[str] | None, typer.Option(help="Id of an agency that was asked to correct its form; may be repeated.")
-    ] = None,
-    letters: Annotated[
-        Path | None, typer.Option(help="Folder for a reminder (Word) to each agency that owes figures.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for a page and two CSV files of the same.")] = None,
-    lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
-    data: DataOption = None,
-) -> None:
-    """Say who has sent what, and who still owes which figure."""
-    from dti.intake import status as received
-    from dti.intake import status_page
-
-    names = ["agencies", "indicators", "responsibilities", "observations", "submissions", "sources"]
-    tables = load_all(names, data)
-    last_day = due.date() if due else None
-    asked = received.figures_asked(tables, year, period)
-    agencies = received.agencies_asked(tables, year, period, due=last_day, waiting=waiting or [])
-    owed = asked[~asked["received"]]
-    lines = status_page.status_lines(tables, agencies, owed, lang)
-    if out is not None:
-        page = status_page.status_page(tables, agencies, owed, year, period, lang)
-        files = {
-            "status.html": exported(page, "dti_html", data),
-            "status-agencies.csv": agencies.to_csv(index=False).encode("utf-8"),
-            "status-figures.csv": asked.to_csv(index=False).encode("utf-8"),
-        }
-        lines.append(word("status.written", lang, count=write_files(out, files), folder=out))
-    if letters is not None:
-        files = {}
-        for row in agencies.query("missing > 0").itertuples():
-            mine = owed[owed["agency_id"] == row.agency_id]
-            letter = status_page.reminder(
-                tables, row.agency_id, mine, year, period, lang, last_day, partly=row.figures > 0
-            )
-            files[f"nhac-{year}-{period}-{row.agency_id}.docx"] = exported(letter, "dti_docx", data)
-        lines.append(word("status.written", lang, count=write_files(letters, files), folder=letters))
-    tell(lines)
-
-
-def exported(notebook: "NotebookNode", exporter: str, data: Path | None) -> bytes:
-    """Return an executed notebook in an exporter's format."""
-    from nbconvert.exporters import get_exporter
-
-    content, _ = get_exporter(exporter)(data=str(data or "")).from_notebook_node(notebook)
-    return content.encode() if isinstance(content, str) else content
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> int:
-    """Write files into a folder; return how many."""
-    make_folder(folder)
-    for name, content in files.items():
-        check_place(folder / name)
-        write_whole(folder / name, content)
-    return len(files)
-
-
-def tell(lines: Sequence[str]) -> None:
-    """Show lines; what has been done stays done, and is not denied, where nobody can be told of it."""
-    try:
-        typer.echo("\n".join(lines))
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        with suppress(OSError, ValueError):
-            print("\n".join(lines), file=sys.stderr, flush=True)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python itself fails over the rest when it ends
+app.command()(intake_commands.form)
+app.command()(intake_commands.intake)
+app.command("history")(intake_commands.figure_history)
+app.command()(intake_commands.status)
 
 
 @app.command()
@@ -344,7 +148,7 @@ def report(
         with shown() as tell:
             run = render_all(year, lang, agency or [], options, lambda *told: (made.append(told), tell(*told)))
     except KeyboardInterrupt:
-        typer.echo(f"Interrupted. {len(made)} reports are done; the next run goes on from there.", err=True)
+        typer.echo(f"Interrupted. Reports finished: {len(made)}; the next run goes on from there.", err=True)
         raise typer.Exit(130) from None
     for name, error in run.failed.items():
         typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
@@ -423,13 +227,26 @@ def diff(
 
 
 def main() -> None:
-    """Run the command; bad input ends with its message on stderr and exit code 2."""
+    """Run the command; bad input or arguments end with a message on stderr and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # terminals of Windows lack letters of Vietnamese
     try:
-        app(prog_name="dti")
+        code = app(prog_name="dti", standalone_mode=False)
+        sys.stdout.flush()
     except DataError as error:
-        with suppress(OSError, ValueError):
-            typer.echo(str(error), err=True)
-        raise SystemExit(2) from None
+        code = _told(str(error))
+    except TyperException as error:
+        code = _told(argument_error(error, sys.argv))
+    except BrokenPipeError:  # whoever read what is shown has seen enough
+        code = 1
+    except OSError as error:
+        code = _told(f"{error.filename or 'screen'}: {error.strerror}")
+    raise SystemExit(code or 0)
+
+
+def _told(message: str) -> int:
+    """Say what is wrong, where anybody can be told; return the exit code."""
+    with suppress(OSError, ValueError):
+        typer.echo(message, err=True)
+    return 2

@@ -51,6 +51,12 @@ class Assessment:
         return self.ahead if (years == self.ahead).any() else self.year
 
     @cached_property
+    def aimed(self) -> int:
+        """The year of the plan whose aims are judged: the one assessed, where its plan is in the data."""
+        years = self.tables["statements"].query("kind == 'objective'")["year"]
+        return self.assessed if (years == self.assessed).any() else self.year
+
+    @cached_property
     def progress(self) -> pd.DataFrame:
         """The province's progress of the report year, as the table of indicators shows it."""
         return described(agency_progress(self.tables, PROVINCE, self.year), self.tables, self.year, self.lang)

@@ -9,9 +9,12 @@ from dti.plan.sentences import pillar_heading, with_figures
 from dti.words.figures import Figure, count
 from dti.words.sentences import lowered
 from dti.words.texts import prose
+from dti.words.word_list import word
 
 #: So much of a pillar is told in a third of a page; all of it stands in the first appendix.
-MOST_RESULTS, MOST_NAMES, MOST_BEHIND, MOST_STATEMENTS, FEW = 4, 3, 3, 3, 2
+MOST_RESULTS, MOST_NAMES, MOST_SHORT, MOST_STATEMENTS, FEW = 3, 2, 3, 3, 2
+#: Agencies named as those with most left to do.
+MOST_AGENCIES = 3
 
 
 def title(of: Assessment) -> str:
@@ -19,30 +22,52 @@ def title(of: Assessment) -> str:
     return prose("assessment_title", of.lang, assessed=of.assessed, ahead=of.ahead)
 
 
-def scope(of: Assessment) -> str:
-    """Return which year is assessed, so that tasks cannot be read as results."""
+def opening(of: Assessment, rank: dict[str, object]) -> str:
+    """Return what became of the plan's first aim, a better rank, in one plain sentence.
+
+    Parameters
+    ----------
+    rank : as `dti.assessment.dti_part.rank` gives it
+    """
+    return prose("assessment_opening", of.lang, year=of.aimed, before=of.aimed - 1, rank=rank)
+
+
+def scope(of: Assessment, dti: int | None) -> str:
+    """Return which year is assessed, so that tasks cannot be read as results, and of which year the DTI is.
+
+    Parameters
+    ----------
+    dti : the newest year with a DTI of all provinces
+    """
+    newer = dti if dti is not None and dti > of.assessed else None
     reported = of.assessed == of.year
-    return prose("assessment_scope", of.lang, assessed=of.assessed, ahead=of.ahead, reported=reported)
+    return prose("assessment_scope", of.lang, assessed=of.assessed, ahead=of.ahead, reported=reported, newer=newer)
 
 
 def aims(of: Assessment, rank: dict[str, object]) -> str:
-    """Return the plan's aims, and of each whether it was reached.
+    """Return the plan's aims, and of each whether it was reached; those of one pillar together.
 
     Parameters
     ----------
     rank : as `dti.assessment.dti_part.rank` gives it
     """
     counts = standing(of).set_index("anchor")
-    found = []
-    for said in of.of_kind("objective", of.year).to_dict("records"):
-        if "{" in said["text_vi"]:
-            continue  # a target of its own, told among the results
-        pillar = said["pillar"] if isinstance(said["pillar"], str) else ""
-        judged = "year" if of.year == of.assessed else "ahead"
-        kind = "rank" if "DTI" in said["text_vi"] else judged if pillar else "none"
-        figures = _counts(of, counts.loc[f"p-{pillar}"], f"p-{pillar}") if pillar else {}
-        found.append({"said": _statement(of, said), "kind": kind, **figures})
-    return prose("assessment_aims", of.lang, year=of.year, before=of.year - 1, aims=found, rank=rank)
+    said = of.of_kind("objective", of.aimed)
+    said = said[~said["text_vi"].str.contains("{", regex=False)]  # a target of its own is told among the results
+    ranked = said["text_vi"].str.contains("DTI")
+    measured = said["pillar"].notna() & ~ranked
+    found = [{"said": _statements(of, said[ranked]), "kind": "rank", "pillar": None}] if ranked.any() else []
+    for pillar, group in said[measured].groupby("pillar", sort=False):
+        kind = "year" if of.aimed == of.assessed else "ahead"
+        figures = _counts(of, counts.loc[f"p-{pillar}"], f"p-{pillar}")
+        found.append({"said": _statements(of, group), "kind": kind, "pillar": _pillar_name(of, pillar), **figures})
+    rest = said[~measured & ~ranked]
+    found += [{"said": _statements(of, rest), "kind": "none", "pillar": None}] if len(rest) else []
+    return prose("assessment_aims", of.lang, year=of.aimed, aims=found, rank=rank)
+
+
+def _pillar_name(of: Assessment, pillar: str) -> str:
+    return of.tables["pillars"].set_index("pillar")[f"name_{of.lang}"][pillar]
 
 
 def results(of: Assessment) -> str:
@@ -57,6 +82,12 @@ def _counts(of: Assessment, counts: pd.Series, anchor: str) -> dict[str, Figure]
     return figures | {"judged": Figure("", anchor, judged), "open": count(counts["ahead"], anchor, of.lang)}
 
 
+def pillars(of: Assessment) -> str:
+    """Return what is to be known before the pillars are read: where nothing is known of their limitations."""
+    limits = bool(len(of.of_kind("limitation", of.assessed)))
+    return prose("assessment_pillars", of.lang, assessed=of.assessed, limits=limits)
+
+
 def pillar(of: Assessment, row: pd.Series) -> str:
     """Return a third of a page on one pillar: reached, not reached, why, and what that rests on.
 
@@ -67,17 +98,15 @@ def pillar(of: Assessment, row: pd.Series) -> str:
     limits = of.of_kind("limitation", of.assessed, row["pillar"])
     rows = of.rows[of.rows["pillar"] == row["pillar"]]
     known = rows[rows["result"].notna()]
-    said_again = " ".join(limits["text_vi"].head(MOST_STATEMENTS))
-    quoted = known["indicator_id"].map(lambda name: f"{{{name}." in said_again)
-    short = known[known["verdict"] == "short"]
-    behind = known.drop(short.index).query("left > 0")
-    behind = behind.assign(_size=behind["left"].where(behind["unit"] == "percent", 0))
-    behind = behind.sort_values("_size", ascending=False, kind="stable")
+    short = _widest(known[known["verdict"] == "short"], "gap")
     good = known[known["verdict"].isin(["above", "met"])]
-    others = known[~quoted.astype(bool)].drop([*short.index, *behind.index, *good.index], errors="ignore")
+    behind = _widest(known.drop([*short.index, *good.index]).query("left > 0"), "left")
+    quoted = _quoted(known, limits.head(MOST_STATEMENTS))
+    others = known[~quoted].drop([*short.index, *behind.index, *good.index], errors="ignore")
     told = [_result(of, item) for _, item in good.iterrows()] + _grouped(of, others)
     achieved = of.of_kind("result", of.assessed, row["pillar"])
     achieved = achieved[~achieved["text_vi"].str.contains("{", regex=False)] if told else achieved
+    room = MOST_STATEMENTS if not told else FEW if len(told) < MOST_RESULTS else 1
     return prose(
         "assessment_pillar",
         of.lang,
@@ -87,24 +116,35 @@ def pillar(of: Assessment, row: pd.Series) -> str:
         before=of.assessed - 1,
         results=told[:MOST_RESULTS],
         more_results=len(told) > MOST_RESULTS,
-        achieved=_statements(
-            of, achieved.head(MOST_STATEMENTS if not told else FEW if len(told) < MOST_RESULTS else 1)
-        ),
-        short=[_result(of, item) for _, item in short.iterrows()],
-        behind=[_behind(of, item) for _, item in behind.head(MOST_BEHIND).iterrows()],
-        more_behind=len(behind) > MOST_BEHIND,
+        achieved=_statements(of, achieved.head(room)),
+        short=[_result(of, item) for _, item in short.head(MOST_SHORT).iterrows()],
+        more_short=len(short) > MOST_SHORT,
+        behind=[_behind(of, item) for _, item in behind.head(MOST_SHORT).iterrows()],
+        more_behind=len(behind) > MOST_SHORT,
         limits=_statements(of, limits.head(MOST_STATEMENTS)),
         more_limits=len(limits) > MOST_STATEMENTS,
+        limits_known=bool(len(of.of_kind("limitation", of.assessed))),
         worded=count(int(known["worded"].sum()), f"p-{row['pillar']}", of.lang),
         measured=bool(len(known)),
         targets=count(int(rows["following"].notna().sum()), f"p-{row['pillar']}", of.lang),
     )
 
 
+def _widest(rows: pd.DataFrame, gap: str) -> pd.DataFrame:
+    """Return rows by what is missing, most first: shares before counts, which cannot be compared with them."""
+    size = rows[gap].where(rows["unit"] == "percent", 0)
+    return rows.loc[size.sort_values(ascending=False, kind="stable").index]
+
+
+def _quoted(known: pd.DataFrame, limits: pd.DataFrame) -> pd.Series:
+    """Return which results the limitations told of already give."""
+    said = " ".join(limits["text_vi"])
+    return known["indicator_id"].map(lambda name: f"{{{name}." in said).astype(bool)
+
+
 def _result(of: Assessment, row: pd.Series) -> dict[str, object]:
     """Return a result with the year before and its own target, for a text to put into words."""
     change = row["result"] - row["before"]
-    moved = "" if pd.isna(change) else "same" if change == 0 else "up" if change > 0 else "down"
     judged = row["verdict"] != "no_target"
     of_gap = "i" if of.assessed == of.year else "b"
     return {
@@ -113,12 +153,17 @@ def _result(of: Assessment, row: pd.Series) -> dict[str, object]:
         "name": lowered(row["name"]),
         "share": row["unit"] == "percent",
         "figure": of.figure(row, "result"),
-        "moved": moved,
-        "by": of.size(row, change, "i") if moved in {"up", "down"} else None,
+        "moved": _moved(row),
+        "by": of.size(row, change, "i") if _moved(row) in {"up", "down"} else None,
         "verdict": row["verdict"],
         "target": of.figure(row, "target") if judged else None,
         "size": of.size(row, row["gap"], of_gap) if judged else None,
     }
+
+
+def _moved(row: pd.Series) -> str:
+    change = row["result"] - row["before"]
+    return "" if pd.isna(change) else "same" if change == 0 else "up" if change > 0 else "down"
 
 
 def _behind(of: Assessment, row: pd.Series) -> dict[str, object]:
@@ -126,10 +171,10 @@ def _behind(of: Assessment, row: pd.Series) -> dict[str, object]:
 
 
 def _grouped(of: Assessment, rows: pd.DataFrame) -> list[dict[str, object]]:
-    """Return results without a target: shares of the same size together, the highest first; then counts."""
-    share, found = rows["unit"] == "percent", []
-    alone = rows["before"].notna()
-    for _, group in rows[share & ~alone].groupby(["result"], sort=False):
+    """Return results without a target: shares of the same size that moved alike together, the highest first; counts."""
+    share, moved = rows["unit"] == "percent", rows.apply(_moved, axis=1) if len(rows) else rows["unit"]
+    alone, found = moved.isin(["up", "down"]), []
+    for _, group in rows[share & ~alone].groupby(["result", moved], sort=False):
         item = _result(of, group.iloc[0])
         if len(group) > 1:
             some = group.head(MOST_NAMES)
@@ -154,7 +199,7 @@ def agencies(of: Assessment) -> str:
     rows = duties(of)
     most = [
         {"name": row["name"], "left": count(row["left"], f"a-{row['agency_id']}", of.lang)}
-        for _, row in rows.query("left > 0").head(MOST_BEHIND).iterrows()
+        for _, row in rows.query("left > 0").head(MOST_AGENCIES).iterrows()
     ]
     named = (
         of.tables["assignments"]
@@ -199,15 +244,25 @@ def compiled(of: Assessment, compiler: str) -> str:
     compiler : the body that issues the report, as ``office.yml`` names it
     """
     duty = of.of_kind("duty", of.planned)
-    duty = duty[duty["text_vi"].str.contains("tổng hợp kết quả")]
+    duty = duty[duty["text_vi"].str.contains(word("assessment.compiles", "vi"), regex=False)]
     named = _named_lead(of, duty)
-    other = named and named.casefold() != compiler.casefold()
-    return prose("assessment_compiled", of.lang, ahead=of.planned, compiler=compiler, named=named) if other else ""
+    if not named or named["name"].casefold() == compiler.casefold():
+        return ""
+    return prose(
+        "assessment_compiled",
+        of.lang,
+        ahead=of.planned,
+        compiler=compiler,
+        named=named["name"],
+        successor=named["successor"],
+    )
 
 
-def _named_lead(of: Assessment, duty: pd.DataFrame) -> str:
-    """Return the agency that the plan names as leading a duty; blank where it names none."""
+def _named_lead(of: Assessment, duty: pd.DataFrame) -> dict[str, str]:
+    """Return the agency that the plan names as leading a duty, and which has taken its place; nothing if it names none."""
     leads = of.tables["assignments"].query("duty_basis == 'named' and role == 'lead'").merge(duty[["statement_id"]])
     if leads.empty:
-        return ""
-    return of.tables["agencies"].set_index("agency_id")[f"name_{of.lang}"][leads["agency_id"].iloc[0]]
+        return {}
+    agencies = of.tables["agencies"].set_index("agency_id")
+    names, successor = agencies[f"name_{of.lang}"], agencies["successor"][leads["agency_id"].iloc[0]]
+    return {"name": names[leads["agency_id"].iloc[0]], "successor": names.get(successor, "")}

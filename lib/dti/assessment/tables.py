@@ -100,3 +100,42 @@ def duties_table(of: Assessment) -> outputs.Shown:
     columns = [Column(name, head, numeric=name != "name") for name, head in heads.items()]
     caption = word("assessment.duties_caption", of.lang, ahead=of.planned)
     return outputs.table(rows.assign(anchor="a-" + rows["agency_id"]), columns, caption, anchor="anchor", kind="act")
+
+
+def missing_table(of: Assessment) -> outputs.Shown:
+    """Return of how many indicators which figures are missing, by their numbers in the table of all indicators."""
+    lacking = {
+        "base_actual": word("assessment.lacks.result", of.lang, year=of.year - 1),
+        "year_actual": word("assessment.lacks.result", of.lang, year=of.year),
+        "year_target": word("assessment.lacks.target", of.lang, year=of.year),
+    }
+    rows = of.progress.reset_index(drop=True)
+    numbers = {name: [at + 1 for at in rows.index[rows[name].isna()]] for name in lacking}
+    found = pd.DataFrame(
+        {
+            "what": [text for name, text in lacking.items() if numbers[name]],
+            "number": [len(at) for at in numbers.values() if at],
+            "rows": [in_ranges(at) for at in numbers.values() if at],
+        }
+    )
+    columns = [
+        Column(name, head, numeric=name == "number") for name, head in labels("assessment.missing", of.lang).items()
+    ]
+    return outputs.table(found, columns, word("assessment.missing_caption", of.lang), kind="unknown")
+
+
+def in_ranges(numbers: list[int]) -> str:
+    """Return whole numbers in ascending order in short.
+
+    Examples
+    --------
+    >>> in_ranges([1, 2, 3, 5, 8, 9])
+    '1–3, 5, 8, 9'
+    """
+    series = pd.Series(numbers)
+    runs = series.groupby(series.diff().ne(1).cumsum()).agg(["min", "max"])
+    parts = [
+        f"{low}–{high}" if high > low + 1 else f"{low}, {high}" if high > low else f"{low}"
+        for low, high in runs.itertuples(index=False)
+    ]
+    return ", ".join(parts)

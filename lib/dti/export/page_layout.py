@@ -220,7 +220,7 @@ def lost_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]
     >>> lost_characters([("Số liệu ≥ 50%", "Bảng 1")])
     {}
     >>> lost_characters([("Tốt 😀", "Bảng 1")])["😀"]
-    'Bảng 1: “Tốt 😀” has the character U+1F600 (GRINNING FACE), which the font has not; [U+1F600] stands for it.'
+    'Bảng 1: “Tốt 😀” has the character U+1F600 (GRINNING FACE), which the font lacks; [U+1F600] stands for it.'
     """
     known = _characters()
     lost: dict[str, str] = {}
@@ -229,7 +229,7 @@ def lost_characters(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]
             shown = text if len(text) < 60 else text[:60] + "…"
             lost[character] = (
                 f"{place}: “{shown}” has the character U+{ord(character):04X} ({character_name(character, 'unnamed')}),"
-                f" which the font has not; {stand_in(character)} stands for it."
+                f" which the font lacks; {stand_in(character)} stands for it."
             )
     return lost
 

@@ -328,16 +328,32 @@ def remark_table(frame: pd.DataFrame, lang: Lang) -> outputs.Shown:
         Column("used", words[3]),
         Column("remark", words[4]),
     ]
-    return _table(frame, columns, words[5], lang, kind="remarks")
+    return _table(frame, columns, words[5], lang, kind="remarks", group="name")
 
 
 def _table(
-    frame: pd.DataFrame, columns: list[Column], caption: str, lang: Lang, *, kind: str, anchor: str | None = None
+    frame: pd.DataFrame,
+    columns: list[Column],
+    caption: str,
+    lang: Lang,
+    *,
+    kind: str,
+    anchor: str | None = None,
+    group: str | None = None,
 ) -> outputs.Shown:
-    """Return a table as an output, or a line that says that it would be empty."""
+    """Return a table as an output, or a line that says that it would be empty.
+
+    Parameters
+    ----------
+    group : column whose value heads the rows that share it, instead of standing in each of them
+    """
     if frame.empty:
         return outputs.text(f"{caption}: " + {"vi": "không có.", "en": "none."}[lang])
-    return outputs.table(frame, columns, caption, anchor=anchor, kind=kind)
+    raw = None
+    if group is not None:
+        raw = frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
+        columns = [column for column in columns if column.name != group]
+    return outputs.table(frame, columns, caption, anchor=anchor, kind=kind, group=group, raw=raw)
 
 
 def source_table(frame: pd.DataFrame, lang: Lang, caption: str | None = None) -> outputs.Shown:
@@ -359,4 +375,4 @@ def source_table(frame: pd.DataFrame, lang: Lang, caption: str | None = None) ->
     columns = [
         Column(name, word, numeric=name in ("no", "value")) for name, word in zip(names, words[:-1], strict=True)
     ]
-    return _table(frame, columns, caption or words[-1], lang, anchor="anchor", kind="sources")
+    return _table(frame, columns, caption or words[-1], lang, anchor="anchor", kind="sources", group="name")

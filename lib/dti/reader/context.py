@@ -140,7 +140,9 @@ class Context:
         self._open = low
         for part in inner:  # a bracket with figures of its own is not read as part of what stands around it
             if any(part.start <= q.start < part.end for q in figures):
-                self._open = self._open[: part.start] + " " * (part.end - part.start) + self._open[part.end :]
+                self._open = (
+                    self._open[: part.start - 1] + " " * (part.end - part.start + 2) + self._open[part.end + 1 :]
+                )
         spot = self.figures.index(self.quantity)
         self.before = self.figures[spot - 1] if spot else None
         self.after = self.figures[spot + 1] if spot + 1 < len(self.figures) else None
@@ -197,9 +199,14 @@ class Context:
             if outer:
                 return int(outer.group(1))
         after = re.match(r"[^,;.\d]{0,45}?(?:vào|đến|trong|của|hết|cuối)?\s*năm ((?:19|20)\d\d)", self.right)
-        if after and not re.search(r"so với|cùng kỳ|từ năm", after.group()):
+        if after and not re.search(r"so với|cùng kỳ|từ năm", after.group()) and not self._of_the_next(after):
             return int(after.group(1))
         return self.year_before()
+
+    def _of_the_next(self, after: re.Match) -> bool:
+        """Tell whether a year behind the figure opens what is said of the next: "80% và đến năm 2030, 100%"."""
+        opens = re.match(r"\s*(?:và|còn|,|;)\s*(?:đến|vào|trong|hết|năm)", after.group()) is not None
+        return opens and self.after is not None and self.year_before() is not None
 
     def year_before(self) -> int | None:
         """Return the nearest year left of this figure in its piece, kept through a series."""

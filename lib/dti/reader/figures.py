@@ -8,9 +8,9 @@ import pandas as pd
 from dti.reader.contradictions import contradictions, same_measure
 from dti.reader.levels import ONE_AGENCY
 from dti.reader.lines import LEFT
-from dti.reader.meaning import Reading
 from dti.reader.measures import alike, direction_of, measure, pillar_of, proposed_id, proposed_name
 from dti.reader.plan import FoundFigure, Plan, read_plan
+from dti.reader.reading import Reading
 
 TAKE, CHANGE, NEW, LEAVE = DECISIONS = ("nhận", "nhận có sửa", "chỉ tiêu mới", "để lại")
 COLUMNS = [

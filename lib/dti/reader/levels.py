@@ -36,7 +36,10 @@ BODIES = [
         "cap-xa",
         r"xã, phường(?:, thị trấn)?|(?:ubnd|ủy ban nhân dân) (?:các |cấp )?xã|(?<!\w)(?<!tác )xã(?! hội)(?!\w)|trạm y tế",
     ),
-    ("cap-huyen", r"(?:ubnd|ủy ban nhân dân) (?:các |cấp )?huyện(?:, thành phố)?|huyện, thành phố"),
+    (
+        "cap-huyen",
+        r"(?:ubnd|ủy ban nhân dân) (?:các |cấp )?huyện(?:, thành phố)?|(?<!trung tâm )huyện, thành phố|(?:^|số |các )huyện(?!\w)",
+    ),
     ("cap-tinh", r"sở, (?:ban, )?ngành(?: cấp)?(?: tỉnh)?|(?:ubnd|ủy ban nhân dân) tỉnh"),
 ]
 

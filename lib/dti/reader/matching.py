@@ -10,7 +10,7 @@ import pandas as pd
 
 from dti.reader.agencies import spelled_out
 from dti.reader.levels import ONE_AGENCY, body_level
-from dti.reader.meaning import Reading
+from dti.reader.reading import Reading
 
 #: Short forms of the trade, as whole words.
 SHORT_FORMS = {

@@ -4,96 +4,23 @@ Rules look at the words beside the number, then at the headings above it. Nothin
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dti.reader.agencies import Register, spelled_out
 from dti.reader.context import Context, pieces, sentence_of
 from dti.reader.levels import BODIES, BODY_FIRST, ONE_AGENCY, TIER, VERBS, body_level, explicit_levels
 from dti.reader.lines import folded
 from dti.reader.outline import Block
-from dti.reader.quantities import Quantity, quantities
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A number of the plan with what it means; ``kind`` none has a reason, another kind has none.
-
-    ``level`` is blank where the words name none; ``subject`` are the texts that say what is measured, nearest first,
-    each with its weight; ``component`` says that it is a part of the figure before it.
-    """
-
-    block: Block
-    quantity: Quantity
-    kind: str
-    reason: str = ""
-    year: int | None = None
-    level: str = ""
-    agency_id: str = "tinh"
-    wording: str = "reached"
-    implied: bool = False
-    component: bool = False
-    subject: tuple[tuple[str, float], ...] = ()
-    own: str = ""
-    phrase: str = ""
-    before: str = ""
-    first: bool = True
-    right_words: str = ""
-    tail: str = ""
-    sentence: str = ""
-    lead_agency: str = ""
-    support_agency: str = ""
-
-
-# --- what the headings say -------------------------------------------------------------------------------------------
-
-_RESULT = re.compile(
-    r"kết quả|tình hình thực hiện|đánh giá (?:kết quả|tình hình|việc|chung)|tồn tại|hạn chế|hiện trạng|thực trạng|đã đạt được"
-)
-_TARGET = re.compile(
-    r"mục tiêu|chỉ tiêu|nhiệm vụ|giải pháp|nội dung kế hoạch|tổ chức thực hiện|phương hướng|lộ trình|kế hoạch"
-)
-_BASIS = re.compile(r"căn cứ|cơ sở pháp lý")
-_MONEY = re.compile(r"^(?:\S+\s)?kinh phí")
-
-
-@dataclass(frozen=True)
-class Section:
-    """What the headings above a block promise: kind of its figures, and a year where one is named."""
-
-    kind: str
-    year: int | None
-
-
-def section_of(block: Block) -> Section:
-    """Return what the headings and the lead sentence above a block say of its figures, the nearest first."""
-    kind, year = "", None
-    for title in (block.lead, *reversed(block.titles)):
-        low = folded(title)
-        years = [int(found) for found in re.findall(r"(?<!tháng \d )(?<!tháng \d\d )năm ((?:19|20)\d\d)", low)]
-        if (
-            year is None
-            and years
-            and (title == block.lead or re.search(r"(?:đến|hết|năm) (?:năm )?(?:19|20)\d\d", low))
-        ):
-            year = years[-1] if not kind else year
-        if not kind:
-            kind = (
-                "basis"
-                if _BASIS.search(low) and title != block.lead
-                else "result"
-                if _RESULT.search(low)
-                else "target"
-                if _TARGET.search(low)
-                else ""
-            )
-    return Section(kind, year)
-
+from dti.reader.quantities import quantities, rises
+from dti.reader.reading import Reading
+from dti.reader.sections import Section, section_of
+from dti.reader.series import level_of_the_count, split_in_turn
 
 # --- words beside a number -------------------------------------------------------------------------------------------
 
 _NATION = re.compile(r"cả nước|toàn quốc|bình quân chung quốc gia|trung bình quốc gia|của quốc gia\b|trên thế giới")
 _DIFFERENCE = re.compile(
-    r"(?<!không )(?<!không được )(?:tăng|giảm|vượt|thêm|cao hơn|thấp hơn|nhiều hơn|ít hơn|hụt|thiếu|kém)(?: (?:thêm|khoảng|gần|trên|hơn|được|bình quân|so với [^,;\d]{0,30}))? ?$"
+    r"(?<!không )(?<!không được )(?:tăng|giảm|vượt|(?<!phát triển )(?<!xây dựng )(?<!thành lập )(?<!có )(?<!lắp đặt )(?<!đào tạo )thêm|cao hơn|thấp hơn|nhiều hơn|ít hơn|hụt|thiếu|kém)(?: (?:thêm|khoảng|gần|trên|hơn|được|bình quân|so với [^,;\d]{0,30}))? ?$"
 )
 _TARGET_BEFORE = re.compile(
     r"(?:mục tiêu|kế hoạch|chỉ tiêu|kh|chỉ tiêu kế hoạch)(?: (?:năm )?(?:\d{4}))?(?: của tỉnh)?(?: (?:giao|đề ra|đặt ra|được giao|là|đạt|lần lượt|năm \d{4}|phấn đấu))*\s*[:,]?\s*"
@@ -114,10 +41,24 @@ _NORM = re.compile(
 _GUIDED = re.compile(
     r"(?:tối thiểu|ít nhất|không quá|tối đa|lên|đạt|phấn đấu|từ|còn|hoàn thành|có|đảm bảo|bảo đảm|≥|≤|mục tiêu)[\s:]*$"
 )
+#: "đạt 112 % kế hoạch" says how much of the plan was done, not what was measured.
+_OF_PLAN = re.compile(
+    r"\s*(?:so với )?(?:chỉ tiêu|mục tiêu|kế hoạch)(?: (?:kế hoạch|năm(?: \d{4})?|giao|được giao|đề ra|đặt ra|cả năm))*\s*(?:[,;.)]|$|và)"
+)
+#: "Phát triển thêm 200 doanh nghiệp": under aims, what is to be there in the end.
+_MADE = re.compile(
+    r"[\s+-]*(?:(?:phấn đấu|hoàn thành|tiếp tục|hằng năm|hàng năm|trong năm)\s*,?\s*)*(?:phát triển|đào tạo|thành lập|thu hút|hình thành|bồi dưỡng|hỗ trợ|xây dựng|tổ chức|cấp|lắp đặt|công bố|mở|duy trì|đưa|có|ươm tạo)(?!\w)[^;.\d]{0,40}$"
+)
+#: "Số dịch vụ dữ liệu chia sẻ: 30 dịch vụ": a label and its value.
+_LABEL = re.compile(r"(?:^|[\s;])(?:số|tổng số|số lượng) [^;.:\d]+:\s*$")
 _NEGATED = re.compile(r"chưa (?:được|có|đảm bảo|bảo đảm|đạt)[^,;.\d]{0,40}$")
 _WITHOUT_MEASURE = re.compile(
     r"(?:ảnh hưởng|đối với|cho|của|hoạt động|trên|tại|từ|và|các|nguyên tắc|theo)[^,;.]{0,20}$"
 )
+
+
+#: "sở, ngành 100%; huyện 100%; xã 96,2%": a level in one word.
+_BARE_TIER = re.compile(r"(?:^|[;,:(])\s*(tỉnh|huyện|xã)\s*(?:là|đạt|có|:)?\s*(?:tối thiểu|trên|≥|>)?\s*$")
 
 
 class Reader:
@@ -136,7 +77,7 @@ class Reader:
     def readings(self, block: Block) -> list[Reading]:
         """Return every number of a paragraph with its meaning, in order."""
         found = quantities(block.text)
-        section = section_of(block)
+        section = section_of(block, self.year)
         low = folded(block.text)
         parts = pieces(block.text)
         groups: list[list[Reading]] = []
@@ -146,7 +87,7 @@ class Reader:
                 continue
             context = Context(block, low, parts, found, place)
             groups.append(self._read(context, section, [reading for group in groups for reading in group]))
-        return _split_in_turn(groups)
+        return split_in_turn(groups)
 
     def _read(self, at: Context, section: Section, before: list[Reading]) -> list[Reading]:
         quantity = at.quantity
@@ -156,7 +97,13 @@ class Reader:
             made = [base]
             return made + self._implied(at, before) if reason == "difference" else made
         year, kind, how = self._year_and_kind(at, section)
+        if rises(at.left, at.right):
+            named = at.year()
+            earlier = self.year - (2 if section.kind == "result" else 1)
+            year, kind, how = named or earlier, "actual", "" if named else "expected"
         level, agency = self._level(at)
+        if not level and not agency:
+            level = level_of_the_count(at, before)
         subject = at.subject()
         levels = level or ("",)
         wording = "as_target" if kind == "actual" and _AS_TARGET.search(at.left) else "reached"
@@ -188,9 +135,7 @@ class Reader:
 
     def _aside(self, at: Context, section: Section) -> str:
         quantity = at.quantity
-        if quantity.unit == "points" or (
-            _DIFFERENCE.search(at.left) and not at.left.rstrip().endswith(("lên", "còn", "xuống"))
-        ):
+        if quantity.unit == "points" or self._is_difference(at, section):
             return "difference"
         if section.kind == "basis":
             return "legal-basis"
@@ -200,21 +145,39 @@ class Reader:
             return "money-share"
         if self._of_territory(at):
             return "administrative-units"
-        if (
+        if quantity.unit != "rank" and (
             _NATION.search(at.left)
             or (at.inside and not at.left.strip() and _NATION.search(at.outer_end))
             or _NATION.search(at.right[:30].split(",")[0])
         ):
             return "nation"
+        if quantity.unit == "percent" and _OF_PLAN.match(at.right):
+            return "of-plan"
         if quantity.form == "bare":
             return "no-unit"
         if quantity.form == "all" and not self._measures_all(at):
             return "no-measure"
         if quantity.unit == "ratio" and _NEGATED.search(at.left):
             return "not-reached-norm"
-        if quantity.unit == "count" and quantity.total is None and section.kind != "result" and not self._is_aimed(at):
+        if (
+            quantity.unit == "count"
+            and quantity.total is None
+            and section.kind != "result"
+            and not self._is_aimed(at, section)
+        ):
             return "scope-of-task"
         return ""
+
+    @staticmethod
+    def _is_difference(at: Context, section: Section) -> bool:
+        """Tell whether a figure says by how much something rose; "dưới, thấp hơn 2 %" of a target is a bound."""
+        if not _DIFFERENCE.search(at.left) or at.left.rstrip().endswith(("lên", "còn", "xuống")):
+            return False
+        bound = section.kind == "target" and re.search(r"(?:cao|thấp) hơn $", at.left)
+        return (
+            not bound
+            or re.match(r"[^;.]{0,30}(?:so với|kế hoạch|bình quân|trung bình|cùng kỳ|năm)", at.right) is not None
+        )
 
     @staticmethod
     def _measures_all(at: Context) -> bool:
@@ -234,6 +197,12 @@ class Reader:
             r"(?:đồng|vốn|ngân sách|kinh phí)[^;.]{0,12}(?:chiếm|tương ứng|tức|bằng) (?:khoảng |gần |trên )?$|giải ngân[^;.\d]{0,30}$",
             at.left_in_piece,
         )
+        of_sum = (
+            at.inside
+            and re.search(r"đồng\s*$", at.outer_end)
+            and re.match(r"\s*(?:chiếm|tương|đạt|bằng|tức|$)", at.left)
+        )
+        money = money or of_sum
         rest = re.match(r"\s*(?:nguyên giá|giá trị|tổng mức đầu tư|tổng vốn|tổng dự toán|kế hoạch vốn)", at.right)
         return at.quantity.unit == "percent" and bool((money and not re.match(r"\s*tổng mức bán", at.right)) or rest)
 
@@ -251,8 +220,10 @@ class Reader:
         return at.quantity.unit == "count" and at.quantity.total is None and bool(counted) and not said
 
     @staticmethod
-    def _is_aimed(at: Context) -> bool:
-        if at.quantity.comparator != "=" or _GUIDED.search(at.left):
+    def _is_aimed(at: Context, section: Section) -> bool:
+        if at.quantity.comparator != "=" or _GUIDED.search(at.left) or _LABEL.search(at.left):
+            return True
+        if section.aims and _MADE.match(at.left):
             return True
         return re.search(r"mục tiêu|phấn đấu|chỉ tiêu|nâng tổng số|số lượng|đạt", at.left) is not None
 
@@ -261,7 +232,10 @@ class Reader:
     def _year_and_kind(self, at: Context, section: Section) -> tuple[int, str, str]:
         results = self.year - 1
         named = at.year()
-        target_words = bool(_TARGET_BEFORE.search(at.left) or _TARGET_AFTER.search(at.right) or at.target_bracket())
+        over = section.kind == "result" and at.left.strip() == "/"  # "đạt 42%/50%": reached, and aimed at
+        target_words = over or bool(
+            _TARGET_BEFORE.search(at.left) or _TARGET_AFTER.search(at.right) or at.target_bracket()
+        )
         in_results = section.kind == "result"
         by_rule = re.match(
             r"[^;.,\d]{0,15}(?:theo|quy định tại) (?:chỉ thị|nghị định|quyết định|thông tư|luật)", at.right
@@ -299,6 +273,19 @@ class Reader:
         if agency:
             return (), agency
         right = at.right
+        if (
+            at.first and at.quantity.unit == "percent" and BODY_FIRST.match(right)
+        ):  # "100% sở, ban, ngành, UBND cấp huyện, UBND cấp xã"
+            named = re.split(VERBS, right)[0]
+            several = tuple(level for level, pattern in reversed(BODIES) if re.search(pattern, named))
+            if len(several) > 1:
+                return several, ""
+        tier = _BARE_TIER.search(at.left)
+        tiers = (
+            re.search(r"(?<!\w)(?:huyện|xã)(?!\w)", at.block.text.lower()) is not None
+        )  # else "tỉnh" is the province
+        if tier and not at.first and tiers:
+            return (TIER[tier.group(1)],), ""
         behind = re.match(r"\s*\(?(?:(?:ở|đối với|tại|cho|của|với|trong|là) )?cấp \w+[^;\d]*", right)
         for text in [right] if at.first else [behind.group() if behind else "", at.left]:
             explicit = explicit_levels(text)
@@ -310,7 +297,12 @@ class Reader:
         if at.quantity.unit in ("mbps", "ratio", "rank"):
             return (), ""
         if at.quantity.unit == "count":
-            bodies = body_level(at.quantity.unit_text) and body_level(re.split(VERBS, right)[0])
+            tier = re.match(r"(huyện|xã)(?!\w)", folded(at.quantity.unit_text))
+            bodies = (
+                TIER[tier.group(1)]
+                if tier
+                else body_level(at.quantity.unit_text) and body_level(re.split(VERBS, right)[0])
+            )
         elif at.first:
             if BODY_FIRST.match(right):
                 return tuple(
@@ -348,7 +340,7 @@ class Reader:
         if kind not in ("so", "huyen", "thanh-pho", "van-phong", "co-quan-ngang-so", "ban"):
             return ""
         if re.fullmatch(
-            r"[\s:(]*(?:(?:đã|mới|chỉ|cũng|phấn đấu|đạt|là|có|ước|còn|chiếm|tối thiểu|trên|gần|khoảng)\s*)*[:(]?\s*",
+            r"[\s:(]*(?:(?:đã|mới|chỉ|cũng|dẫn đầu|cao nhất|thấp nhất|với|tỷ lệ|tỉ lệ|phấn đấu|đạt|là|có|ước|còn|chiếm|tối thiểu|trên|gần|khoảng)\s*)*[:(]?\s*",
             between,
         ):
             return last.agency_ids[0]
@@ -379,56 +371,3 @@ class Reader:
         )
         kind = "target" if last.kind == "actual" else "actual"
         return [replace(last, quantity=quantity, kind=kind, implied=True)]
-
-
-_IN_TURN = re.compile(r"lần lượt|tương ứng|các (?:mức|tỷ lệ|tỉ lệ|con số|chỉ tiêu) (?:này|trên)")
-
-
-def _split_in_turn(groups: list[list[Reading]]) -> list[Reading]:
-    """Give the figures of a series the levels that are named in turn, before it or behind it.
-
-    "lần lượt 100%, 95% và 85% … cấp tỉnh, cấp huyện, cấp xã"; "(kế hoạch giao lần lượt là 55%, 40% và 20%)" after three
-    figures with a level each.
-    """
-    place = 0
-    while place < len(groups):
-        if not _figure(groups[place]):
-            place += 1
-            continue
-        end = place + 1
-        while end < len(groups) and _figure(groups[end]) and groups[end][0].before.strip() in (",", "và", ", và"):
-            end += 1
-        series = groups[place:end]
-        if len(series) > 1:
-            groups[place:end] = _in_turn(series, [group for group in groups[:place] if _figure(group)])
-        place = end
-    return [reading for group in groups for reading in group]
-
-
-def _figure(group: list[Reading]) -> bool:
-    return bool(group) and group[0].kind != "none"
-
-
-def _in_turn(series: list[list[Reading]], earlier: list[list[Reading]]) -> list[list[Reading]]:
-    """Return a series with one level each, as it stands if nothing is said in turn."""
-    behind = series[-1]
-    if len(behind) == len(series):
-        return [[replace(behind[place], quantity=group[0].quantity)] for place, group in enumerate(series)]
-    models = earlier[-len(series) :]
-    if len(models) < len(series) or not _IN_TURN.search(folded(series[0][0].before)):
-        return series
-    first = series[0][0]
-    return [
-        [
-            replace(
-                group[0],
-                level=model[0].level,
-                subject=model[0].subject,
-                own=model[0].own,
-                phrase=model[0].phrase,
-                kind=first.kind,
-                year=first.year,
-            )
-        ]
-        for group, model in zip(series, models, strict=True)
-    ]

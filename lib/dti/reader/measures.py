@@ -10,7 +10,7 @@ from dti.reader.context import content
 from dti.reader.levels import ONE_AGENCY
 from dti.reader.lines import LEFT, folded
 from dti.reader.matching import qualifiers, words
-from dti.reader.meaning import Reading
+from dti.reader.reading import Reading
 
 _CUT = re.compile(
     r"[;.()]|, (?:trong khi|vượt|tăng|giảm|đạt|chưa đạt|cao hơn|thấp hơn|trong đó|hướng tới|phục vụ)|\s(?:so với|đạt|vượt)\s|\s(?:nhưng|tuy nhiên)\s"

@@ -10,9 +10,10 @@ from dti.reader.agencies import Register
 from dti.reader.levels import LEVELS
 from dti.reader.lines import folded
 from dti.reader.matching import Indicators, Match
-from dti.reader.meaning import Reader, Reading
+from dti.reader.meaning import Reader
 from dti.reader.open_file import read_lines
 from dti.reader.outline import Outline, outline
+from dti.reader.reading import Reading
 from dti.reader.table_rows import row_readings
 
 

@@ -95,6 +95,8 @@ def _figure(form: str, hit: re.Match, text: str, low: str) -> Quantity | None:
     total = _worth(parts["total"]) if parts.get("total") else None
     if total == 10 and not parts["total"].isdigit():  # "chín trên mười" is a share
         value, total, unit, form = 10 * value, None, "percent", "percent"
+    if form == "rank":  # 54/63 is a place, not a share of 63
+        total = None
     if total is not None and (value > total or total == 0):
         total = None
         if form == "of-total" and "/" in hit.group():
@@ -104,16 +106,38 @@ def _figure(form: str, hit: re.Match, text: str, low: str) -> Quantity | None:
     if not comparator or (comparator == ">=" and re.search(r"(?:^|\W)từ $", before)):
         after = grammar.AFTER_AT_LEAST.match(low[end:]) is not None and not re.match(r"[^.;]{0,40}?\d", low[end:])
         comparator = ">=" if comparator or after else "="
+    if form == "rank" and (
+        comparator == ">=" or re.match("nhóm|tốp|top", hit.group())
+    ):  # "từ 45 trở lên": the 45th place or a better one
+        comparator = "<="
+    if comparator == ">=" and rises(before, low[end:]):
+        comparator = "="  # "từ 62 % lên 78 %": where it came from
     if comparator == ">" and unit == "percent" and value >= 100:
         comparator = "="  # "trên" is "on" here: nothing is above 100 %
     printed = (parts.get("unit") or "") if form != "percent" else "%"
     if form == "count" and unit == "count":
         printed = _counted(text[end:])
     if form == "of-total" and total is not None:
-        printed = (parts.get("unit") or "").strip() or _counted(text[end:])
+        printed = (parts.get("unit") or "").strip() or _counted(re.sub(r"^\s*\([^()]*\)", "", text[end:]))
         if re.match(r"\s*" + re.escape(printed) + r"\b", low[end:]) is None and parts.get("unit"):
             printed = text[hit.start("unit") : hit.end("unit")].strip()
     return Quantity(start, end, text[start:end], form, value, high, total, comparator, unit, printed)
+
+
+_ROSE = re.compile(
+    r"(?: \(?(?:của |vào |trong |cuối |đầu )?năm \d{4}\)?)?,? ?(?:tăng |giảm )?(?:lên|xuống|còn|thành)(?: mức| khoảng| trên)? ?(?:\d|$)"
+)
+
+
+def rises(before: str, behind: str) -> bool:
+    """Tell whether a figure is where a change came from: "tăng từ 62 % lên 78 %".
+
+    Examples
+    --------
+    >>> rises("tăng từ ", " năm 2023 lên 78%"), rises("đạt từ ", " trở lên")
+    (True, False)
+    """
+    return re.search(r"(?:^|\W)từ(?: mức)? ?$", before) is not None and _ROSE.match(behind) is not None
 
 
 def _value_and_unit(form: str, parts: dict[str, str | None]) -> tuple[Decimal, str]:

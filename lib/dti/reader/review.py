@@ -88,7 +88,7 @@ REASONS = {
     "area": "diện tích, chiều dài", "population": "dân số", "tiers": "số cấp hành chính", "nation": "số của cả nước",
     "body-size": "quy mô một tổ chức", "in-words": "số viết bằng chữ, không đi với đơn vị đo", "difference": "mức chênh lệch, không phải mức đạt",
     "legal-basis": "trích trong căn cứ", "note": "số trong chú thích", "no-unit": "số không có đơn vị",
-    "no-measure": "“toàn bộ”, “tất cả” không phải số đo", "not-reached-norm": "chuẩn chưa đạt",
+    "of-plan": "tỷ lệ hoàn thành kế hoạch, không phải mức đạt", "no-measure": "“toàn bộ”, “tất cả” không phải số đo", "not-reached-norm": "chuẩn chưa đạt",
     "scope-of-task": "phạm vi của nhiệm vụ", "money-share": "tỷ lệ của một khoản tiền", "administrative-units": "số đơn vị hành chính",
     "printed-twice": "đoạn in lặp lại", "not-a-share": "không phải số đếm trên tổng số", "no-value-column": "ô không thuộc cột số liệu",
     "in-name": "số trong tên chỉ tiêu", "contradiction": "MÂU THUẪN trong văn bản: xem trang Mâu thuẫn",

@@ -6,9 +6,11 @@ from dataclasses import replace
 from dti.reader.agencies import Register
 from dti.reader.levels import ONE_AGENCY, TIER, VERBS, body_level, explicit_levels
 from dti.reader.lines import LEFT, folded
-from dti.reader.meaning import Reader, Reading, section_of
+from dti.reader.meaning import Reader
 from dti.reader.outline import Block
 from dti.reader.quantities import Quantity, quantities
+from dti.reader.reading import Reading
+from dti.reader.sections import section_of
 
 #: What a column holds, by its head; the first that fits.
 COLUMNS = [
@@ -283,7 +285,7 @@ def _head(head: str, block: Block, year: int) -> tuple[str, int]:
     """Return the kind and year that a column's head promises."""
     low = spelled_head(head)
     years = [int(found) for found in re.findall(r"(?:19|20)\d\d", low)]
-    section = section_of(block)
+    section = section_of(block, year)
     if years:
         named = years[-1]
         done = re.search(r"kết quả|thực hiện|ước|hiện trạng|đạt được", low) and not re.search(

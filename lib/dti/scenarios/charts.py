@@ -21,9 +21,7 @@ COLOURS = (BLUE, ORANGE, "#28A197", "#801650", "#A285D1", GREY)
 
 def index_chart(of: WhatIf) -> outputs.Shown:
     """Return the chart of every index, baseline and scenario, as an output."""
-    caption = of.words(
-        f"Từng chỉ số: năm {of.scenario.year} và kịch bản", f"Each index: {of.scenario.year} and scenario"
-    )
+    caption = of.word("scenario.caption.indices", year=of.scenario.year)
     base, new = of.outcome.base_values, of.outcome.values
     lines = [f"{of.index_name(i)}: {number(base[i], of.lang, 4)} → {number(new[i], of.lang, 4)}" for i in new.index]
     return outputs.chart(indices(of), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
@@ -39,7 +37,7 @@ def indices(of: WhatIf) -> Figure:
         axes.scatter(base, heights, s=80, color=BLUE, label=str(of.scenario.year), zorder=2)
         axes.scatter(
             new, heights, s=30, marker="D", color="white", edgecolor=ORANGE, linewidth=1.5, zorder=3,
-            label=of.words("Kịch bản", "Scenario"),
+            label=of.word("scenario.head.scenario"),
         )  # fmt: skip
         for height, value in zip(heights, new, strict=True):
             axes.annotate(
@@ -56,10 +54,7 @@ def indices(of: WhatIf) -> Figure:
 def tornado_chart(of: WhatIf) -> outputs.Shown:
     """Return the chart of places that each index alone would bring as an output."""
     rows = single(of).rows
-    caption = of.words(
-        "Số bậc tăng được nếu từng chỉ số một đạt mức tứ phân vị trên",
-        "Places gained if each index alone reached the upper quartile",
-    )
+    caption = of.word("scenario.caption.tornado")
     lines = [f"{name}: {int(places)}" for name, places in zip(rows["name"], rows["places"], strict=True)]
     return outputs.chart(tornado(of, rows), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang)
 
@@ -67,19 +62,18 @@ def tornado_chart(of: WhatIf) -> outputs.Shown:
 def tornado(of: WhatIf, rows: pd.DataFrame) -> Figure:
     """Return a bar chart of places gained, most on top."""
     heights = range(len(rows) - 1, -1, -1)
-    words = of.words("{} bậc ({} điểm)", "{} places ({} points)")
     with look():
         figure, axes = new_figure(0.7 + 0.38 * len(rows))
         axes.barh(list(heights), rows["places"], color=BLUE, height=0.6)
         for height, places, points in zip(heights, rows["places"], rows["points"], strict=True):
             axes.annotate(
-                words.format(int(places), number(points, of.lang, 1)), (places, height), (5, 0),
-                textcoords="offset points", va="center", fontsize=8,
+                of.word("scenario.places_for", places=int(places), points=number(points, of.lang, 1)),
+                (places, height), (5, 0), textcoords="offset points", va="center", fontsize=8,
             )  # fmt: skip
         axes.set_yticks(list(heights), list(rows["name"]))
         axes.set_xlim(0, max(3, rows["places"].max()) * 1.35)
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.set_xlabel(of.words("Số bậc", "Places"))
+        axes.set_xlabel(of.word("scenario.head.places"))
     return figure
 
 
@@ -93,11 +87,8 @@ def curve_chart(of: WhatIf, index_id: str | None = None) -> outputs.Shown:
     index_id = index_id or single(of).rows.index[0]
     curve = rank_curve(of.outcome, index_id)
     name = of.index_name(index_id)
-    caption = of.words(
-        f"Thứ hạng theo giá trị của {name}, các chỉ số khác như trong kịch bản",
-        f"Rank by the value of {name}, all else as in the scenario",
-    )
-    ends = of.words("Từ hạng {} khi bằng 0 đến hạng {} khi bằng 1.", "From rank {} at 0 to rank {} at 1.")
+    caption = of.word("scenario.caption.curve", name=name)
+    ends = of.word("scenario.curve_ends", low=curve.iloc[0], high=curve.iloc[-1])
     with look():
         figure, axes = new_figure(2.6)
         axes.step(curve.index, curve, where="post", color=BLUE, linewidth=1.8)
@@ -108,8 +99,8 @@ def curve_chart(of: WhatIf, index_id: str | None = None) -> outputs.Shown:
         axes.invert_yaxis()
         _decimal_ticks(axes, of)
         axes.set_xlabel(name)
-        axes.set_ylabel(of.words("Thứ hạng", "Rank"))
-    return outputs.chart(figure, caption, f"{caption}. " + ends.format(curve.iloc[0], curve.iloc[-1]), lang=of.lang)
+        axes.set_ylabel(of.word("scenario.axis.rank"))
+    return outputs.chart(figure, caption, f"{caption}. {ends}", lang=of.lang)
 
 
 def chance_chart(of: WhatIf) -> outputs.Shown:
@@ -156,7 +147,7 @@ def chance(of: WhatIf) -> Figure:
 def comparison_chart(pages: Sequence[WhatIf]) -> outputs.Shown:
     """Return the chart of the rank in several scenarios as an output."""
     of, rows = pages[0], comparison(pages).rows
-    caption = of.words("Thứ hạng trong từng kịch bản so với năm cơ sở", "Rank in each scenario against the baseline")
+    caption = of.word("scenario.caption.compared_ranks")
     lines = [
         f"{name}: {before} → {after}"
         for name, before, after in zip(rows["name"], rows["base_rank"], rows["rank"], strict=True)
@@ -175,12 +166,12 @@ def compared_ranks(of: WhatIf, rows: pd.DataFrame) -> Figure:
             at = [height for height, random in zip(heights, drawn, strict=True) if random]
             axes.hlines(
                 at, rows.loc[drawn, "low"], rows.loc[drawn, "high"], color=ORANGE, linewidth=1.2, zorder=1,
-                label=of.words("90% số lần tính", "90 % of draws"),
+                label=of.word("scenario.nine_of_ten"),
             )  # fmt: skip
-        axes.scatter(rows["base_rank"], heights, s=80, color=BLUE, label=of.words("Năm cơ sở", "Baseline"), zorder=2)
+        axes.scatter(rows["base_rank"], heights, s=80, color=BLUE, label=of.word("scenario.baseline"), zorder=2)
         axes.scatter(
             rows["rank"], heights, s=30, marker="D", color="white", edgecolor=ORANGE, linewidth=1.5, zorder=3,
-            label=of.words("Kịch bản", "Scenario"),
+            label=of.word("scenario.head.scenario"),
         )  # fmt: skip
         for height, rank in zip(heights, rows["rank"], strict=True):
             axes.annotate(str(rank), (rank, height), (0, 8), textcoords="offset points", ha="center", fontsize=8)
@@ -189,7 +180,7 @@ def compared_ranks(of: WhatIf, rows: pd.DataFrame) -> Figure:
         axes.margins(x=0.1)
         axes.invert_xaxis()
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.set_xlabel(of.words("Thứ hạng", "Rank"))
+        axes.set_xlabel(of.word("scenario.axis.rank"))
         figure.legend(loc="outside upper left", ncols=3, handletextpad=0.4)
     return figure
 
@@ -197,14 +188,10 @@ def compared_ranks(of: WhatIf, rows: pd.DataFrame) -> Figure:
 def added_points_chart(pages: Sequence[WhatIf]) -> outputs.Shown:
     """Return the chart of the points that each index adds in several scenarios as an output."""
     of, sheet = pages[0], added_points(pages)
-    caption = of.words(
-        "Điểm mà từng chỉ số thêm vào, từng kịch bản", "Points that each index adds, scenario by scenario"
-    )
+    caption = of.word("scenario.caption.stacked")
     changed = {field.name: field.label for field in sheet.fields[1:-1] if sheet.rows[field.name].any()}
     if not changed:
-        return outputs.text(
-            of.words("Không kịch bản nào thay đổi chỉ số DTI.", "No scenario changes an index of the DTI.")
-        )
+        return outputs.text(of.word("scenario.none_changes"))
     lines = [f"{row['name']}: {number(row['total'], of.lang, 1, sign=True)}" for _, row in sheet.rows.iterrows()]
     return outputs.chart(
         stacked_points(of, sheet.rows, changed), caption, f"{caption}. " + "; ".join(lines) + ".", lang=of.lang
@@ -228,7 +215,7 @@ def stacked_points(of: WhatIf, rows: pd.DataFrame, changed: Mapping[str, str]) -
             axes.barh(heights, points, left=start, height=0.55, color=colour, label=name)
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.set_yticks(heights, list(rows["name"]))
-        axes.set_xlabel(of.words("Điểm (thang 1000)", "Points (of 1000)"))
+        axes.set_xlabel(of.word("scenario.axis.points"))
         axes.margins(x=0.12)
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.4)
     return figure

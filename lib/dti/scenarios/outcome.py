@@ -67,7 +67,7 @@ class Outcome:
 
     @cached_property
     def total(self) -> float:
-        """The score in the scenario; the median where chance has a part in it."""
+        """The score in the scenario; the median where chance plays a part."""
         return float(np.median(self.own))
 
     @property
@@ -82,7 +82,7 @@ class Outcome:
 
     @property
     def by_chance(self) -> bool:
-        """Whether chance has a part in it."""
+        """Whether chance plays a part in it."""
         return "uncertain" in (self.scenario.others, self.scenario.moves)
 
     @cached_property
@@ -92,7 +92,7 @@ class Outcome:
 
     @property
     def rank(self) -> int:
-        """The rank in the scenario: where chance has a part in it, the best one held in at least half of the draws."""
+        """The rank in the scenario: where chance plays a part, the best one held in at least half of the draws."""
         return self.rank_at(0.5)
 
     def rank_at(self, share: float) -> int:

@@ -1,6 +1,6 @@
 """What the pages on scenarios are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,10 +67,6 @@ class WhatIf:
         """How far this projection missed when it could be tested; none where there is none, or no year tests it."""
         return kept(self.scenario.moves, self.scenario.others, None if self.data is None else str(self.data))
 
-    def words(self, vi: str, en: str) -> str:
-        """Return the text in the page's language."""
-        return {"vi": vi, "en": en}[self.lang]
-
     def word(self, key: str, **slots: object) -> str:
         """Return a label of words.csv in the page's language."""
         return word(key, self.lang, **slots)
@@ -121,12 +117,13 @@ class WhatIf:
         rows = described(agency_progress(self.tables, PROVINCE, year), self.tables, year, self.lang)
         return rows[rows["indicator_id"].isin(self.scenario.indicators)]
 
-    def sheet(
-        self, rows: pd.DataFrame, fields: Sequence[tuple[str, ...]], caption: tuple[str, str], prefix: str
-    ) -> Sheet:
-        """Return a sheet in the page's language; fields are (name, vi, en[, kind])."""
-        made = tuple(Field(name, self.words(vi, en), *kind) for name, vi, en, *kind in fields)
-        return Sheet(rows, made, self.words(*caption), prefix, self.lang)
+    def field(self, name: str, head: str, kind: str = "text", **slots: object) -> Field:
+        """Return a column of a sheet, its head being a key of ``scenario.head.…`` in words.csv."""
+        return Field(name, self.word(f"scenario.head.{head}", **slots), kind)
+
+    def sheet(self, rows: pd.DataFrame, fields: Iterable[Field], caption: str, prefix: str) -> Sheet:
+        """Return a sheet in the page's language."""
+        return Sheet(rows, tuple(fields), caption, prefix, self.lang)
 
 
 def page(name: str, lang: Lang = "vi", data: Folder = None) -> WhatIf:

@@ -1,6 +1,6 @@
 """A scenario's page in sentences, in both languages; its author's words are repeated as the author's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
@@ -27,7 +27,7 @@ def title(of: WhatIf) -> str:
     >>> title(page("xa-hoi-so"))
     '# Kịch bản: Xã hội số đạt mức trung vị cả nước'
     """
-    return of.words("# Kịch bản: ", "# Scenario: ") + escape(of.title)
+    return f"# {of.word('scenario.page_title', title=escape(of.title))}"
 
 
 def reasoning(of: WhatIf) -> str:
@@ -36,17 +36,16 @@ def reasoning(of: WhatIf) -> str:
     if of.scenario.link is None:
         return said
     own = escape(of.scenario.link.said(of.lang))
-    return said + "\n>\n> " + of.words("Giả định riêng của người soạn: ", "The author’s own assumption: ") + own
+    return f"{said}\n>\n> {of.word('scenario.own_assumption')} {own}"
 
 
 def caution(of: WhatIf) -> str:
     """Return what the page is not, and how its projection did when it could be tested; a poor one says so first."""
     base = prose("scenario_assumed", of.lang, year=of.scenario.year, method=of.method)
-    parts = [assumed(of.lang), base]
     test = back_test(of)
     if test and of.back_test.worse:
-        return f"**{test}** " + " ".join(parts)
-    return " ".join([*parts, *([test] if test else [])])
+        return f"**{test}** {base}"
+    return f"{base} {test}" if test else base
 
 
 def back_test(of: WhatIf) -> str:
@@ -70,12 +69,7 @@ def back_test(of: WhatIf) -> str:
 
 def assumed(lang: Lang) -> str:
     """Return that scenarios are assumptions."""
-    return {
-        "vi": "Đây là kết quả giả định, không phải số liệu công bố. Không có quy tắc công bố nào nối chỉ tiêu của "
-        "kế hoạch với DTI.",
-        "en": "These are assumed results, not published figures. No published rule links the plan’s indicators to the "
-        "DTI.",
-    }[lang]
+    return prose("scenario_assumed", lang, year=None, method=None)
 
 
 def answer(of: WhatIf, scores: Sheet, ranks: Sheet) -> str:
@@ -110,21 +104,18 @@ def _mix_names(of: WhatIf) -> list[str]:
 def contributions(of: WhatIf, changed: Sheet) -> str:
     """Return what each change adds."""
     moved = [index_id for index_id, points in of.outcome.added.dropna().items() if points]
-    if not moved:
-        return of.words(
-            "Kịch bản không thay đổi chỉ số DTI nào của tỉnh.", "The scenario changes no DTI index of the province."
-        )
     before = "before" if any(field.name == "before" for field in changed.fields) else "base"
     parts = [
-        of.words(
-            f"{escape(of.index_name(index_id))} từ {changed.cite(index_id, before)} thành "
-            f"{changed.cite(index_id, 'scenario')} ({changed.cite(index_id, 'points')} điểm)",
-            f"{escape(of.index_name(index_id))} from {changed.cite(index_id, before)} to "
-            f"{changed.cite(index_id, 'scenario')} ({changed.cite(index_id, 'points')} points)",
+        of.word(
+            "scenario.change_part",
+            name=escape(of.index_name(index_id)),
+            before=changed.cite(index_id, before),
+            after=changed.cite(index_id, "scenario"),
+            points=changed.cite(index_id, "points"),
         )
         for index_id in moved
     ]
-    return of.words("Thay đổi: ", "Changes: ") + joined(parts, of.lang) + "."
+    return prose("scenario_changes", of.lang, changes=Markup(joined(parts, of.lang)))
 
 
 def chances(of: WhatIf, asked: Sheet, middle: Sheet) -> str:
@@ -155,16 +146,13 @@ def chances(of: WhatIf, asked: Sheet, middle: Sheet) -> str:
 def best_lever(of: WhatIf, alone: Sheet) -> str:
     """Return which index alone brings most places."""
     first = alone.rows.index[0]
-    if alone.value(first, "places") <= 0:
-        return of.words(
-            "Không chỉ số nào, nếu chỉ một mình đạt mức tứ phân vị trên, đủ để tăng hạng.",
-            "No index raised alone to the upper quartile is enough for a better rank.",
-        )
-    name = escape(of.index_name(first))
-    points, places = alone.cite(first, "points"), alone.cite(first, "places", size=True)
-    return of.words(
-        f"Nếu chỉ nâng một chỉ số lên mức tứ phân vị trên, {name} đem lại nhiều bậc nhất: {places} bậc với {points} điểm.",
-        f"Raised alone to the upper quartile, {name} brings most: {places} places for {points} points.",
+    return prose(
+        "scenario_best_lever",
+        of.lang,
+        name=of.index_name(first),
+        enough=bool(alone.value(first, "places") > 0),
+        places=alone.figure(first, "places", size=True),
+        points=alone.figure(first, "points"),
     )
 
 
@@ -213,11 +201,13 @@ def plan(of: WhatIf) -> str:
     """Return verdicts on the plan indicators with assumed results, each marked as an assumption."""
     if not of.scenario.indicators:
         return ""
-    mark = of.words("**Giả định:** ", "**Assumption:** ")
-    return "\n".join(f"- {mark}{verdict(row, of.scenario.plan_year, of.lang)}" for _, row in of.plan.head(5).iterrows())
+    mark = of.word("scenario.assumption")
+    return "\n".join(
+        f"- **{mark}** {verdict(row, of.scenario.plan_year, of.lang)}" for _, row in of.plan.head(5).iterrows()
+    )
 
 
-def compared(pages: Sequence[WhatIf], beside: Sheet) -> str:
+def compared(beside: Sheet) -> str:
     """Return which scenario ends best and which worst, among those that assume the same of the provinces, a line each."""
     lines = []
     for assumption, rows in beside.rows.groupby("assumed", sort=False):
@@ -251,26 +241,18 @@ def _quoted(beside: Sheet, keys: Iterable[str]) -> str:
     )
 
 
-def compared_goals(pages: Sequence[WhatIf], sought: Sheet) -> str:
+def compared_goals(sought: Sheet) -> str:
     """Return what each scenario that seeks a rank needs for it, one line each; blank where none does."""
-    of = pages[0]
-    lines = []
-    for key, row in sought.rows.iterrows():
-        name, rank, need = _quoted(sought, [key]), sought.cite(key, "rank"), sought.cite(key, "need")
-        if row["best"] > row["rank"]:
-            lines.append(
-                of.words(
-                    f"{name}: không thể đạt hạng {rank} trong giới hạn đặt ra; thứ hạng tốt nhất có thể là "
-                    f"{sought.cite(key, 'best')}.",
-                    f"{name}: rank {rank} is out of reach within the caps; the best possible is "
-                    f"{sought.cite(key, 'best')}.",
-                )
-            )
-        else:
-            lines.append(
-                of.words(
-                    f"{name}: để đạt hạng {rank} cần thêm {need} điểm.",
-                    f"{name}: rank {rank} takes {need} more points.",
-                )
-            )
+    lines = [
+        prose(
+            "scenario_goal_compared",
+            sought.lang,
+            name=Markup(_quoted(sought, [key])),
+            rank=sought.figure(key, "rank"),
+            need=sought.figure(key, "need"),
+            best=sought.figure(key, "best"),
+            reachable=bool(row["best"] <= row["rank"]),
+        )
+        for key, row in sought.rows.iterrows()
+    ]
     return "\n".join(f"- {line}" for line in lines)

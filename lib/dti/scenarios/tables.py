@@ -14,9 +14,9 @@ from dti.scenarios.motion import MOVES
 from dti.scenarios.page import WhatIf, titles
 from dti.scenarios.plan_figures import who_must
 from dti.show import outputs
-from dti.show.sheet import Sheet
+from dti.show.sheet import Field, Sheet
 from dti.words.labels import ROLES
-from dti.words.vietnamese import number, quantity, sort_key
+from dti.words.vietnamese import UNKNOWN, number, quantity, sort_key
 
 
 def results(of: WhatIf) -> Sheet:
@@ -33,13 +33,11 @@ def results(of: WhatIf) -> Sheet:
     rows = pd.concat([whole, pillars]) if len(pillars) else whole
     names = ["DTI", *map(of.index_name, pillars.index)]
     rows = rows.assign(name=names, change=rows["scenario"] - rows["base"])
-    fields = [("name", "Chỉ số", "Index"), ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score")]
+    fields = [of.field("name", "index"), of.field("base", "year", "score", year=of.scenario.year)]
     if outcome.projected:
-        return of.sheet(rows, fields, ("Điểm số năm cơ sở", "Scores of the baseline"), "s")
-    fields += [("scenario", "Kịch bản", "Scenario", "score"), ("change", "Thay đổi", "Change", "change")]
-    return of.sheet(
-        rows, fields, ("Điểm số của kịch bản so với năm cơ sở", "Scores of the scenario against the baseline"), "s"
-    )
+        return of.sheet(rows, fields, of.word("scenario.caption.base_scores"), "s")
+    fields += [of.field("scenario", "scenario", "score"), of.field("change", "change", "change")]
+    return of.sheet(rows, fields, of.word("scenario.caption.scores"), "s")
 
 
 def places(of: WhatIf) -> Sheet:
@@ -47,30 +45,24 @@ def places(of: WhatIf) -> Sheet:
     outcome = of.outcome
     rows = pd.DataFrame(
         {
-            "name": [
-                of.words("Thứ hạng", "Rank"),
-                of.words("Số tỉnh, thành phố vượt qua được", "Provinces passed"),
-                of.words("Số tỉnh, thành phố vượt lên trên", "Provinces that pass it"),
-            ],
+            "name": [of.word(f"scenario.place.{key}") for key in ("rank", "passed", "passed_by")],
             "base": [outcome.base_rank, np.nan, np.nan],
             "scenario": [outcome.rank, len(outcome.passed()), len(outcome.passed_by())],
-            "who": [of.words("–", "–"), _listed(of, outcome.passed()), _listed(of, outcome.passed_by())],
+            "who": [UNKNOWN, _listed(of, outcome.passed()), _listed(of, outcome.passed_by())],
         },
         index=["rank", "passed", "passed-by"],
     )
     fields = [
-        ("name", "Nội dung", "Item"),
-        ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "count"),
-        ("scenario", "Kịch bản", "Scenario", "count"),
-        ("who", "Tỉnh, thành phố", "Provinces"),
+        of.field("name", "name"),
+        of.field("base", "year", "count", year=of.scenario.year),
+        of.field("scenario", "scenario", "count"),
+        of.field("who", "provinces"),
     ]
-    return of.sheet(
-        rows, fields, ("Thứ hạng của kịch bản so với năm cơ sở", "Rank in the scenario against the baseline"), "w"
-    )
+    return of.sheet(rows, fields, of.word("scenario.caption.ranks"), "w")
 
 
 def _listed(of: WhatIf, ids: pd.Index) -> str:
-    return ", ".join(sorted(of.provinces[ids], key=sort_key)) or "–"
+    return ", ".join(sorted(of.provinces[ids], key=sort_key)) or UNKNOWN
 
 
 def changes(of: WhatIf) -> Sheet:
@@ -81,15 +73,12 @@ def changes(of: WhatIf) -> Sheet:
     if not outcome.projected:
         whole |= {"before": float(np.median(outcome.own)) - outcome.added.sum() / POINTS, "scenario": outcome.total}
     rows.loc[TOTAL] = whole
-    fields = [("name", "Chỉ số", "Index"), ("base", f"Năm {of.scenario.year}", f"{of.scenario.year}", "score")]
+    fields = [of.field("name", "index"), of.field("base", "year", "score", year=of.scenario.year)]
     if not outcome.reference.equals(outcome.base_values):
-        fields += [("before", of.word("scenario.head.moved"), of.word("scenario.head.moved"), "score")]
-    fields += [
-        ("scenario", "Kịch bản", "Scenario", "score"),
-        ("points", "Điểm do thay đổi", "Points by the change", "points more"),
-    ]
+        fields.append(of.field("before", "moved", "score"))
+    fields += [of.field("scenario", "scenario", "score"), of.field("points", "points_by_change", "points more")]
     caption = of.word("scenario.caption.assumed" if outcome.projected else "scenario.caption.changes")
-    return of.sheet(rows, fields, (caption, caption), "x")
+    return of.sheet(rows, fields, caption, "x")
 
 
 def chances(of: WhatIf) -> Sheet:
@@ -105,7 +94,7 @@ def chances(of: WhatIf) -> Sheet:
         index=[f"rank-{rank}" for rank in ranks],
     )
     caption = of.word("scenario.caption.chances", year=of.scenario.year + 1)
-    return of.sheet(rows, _futures_fields(of, "share"), (caption, caption), "u")
+    return of.sheet(rows, _futures_fields(of, "share"), caption, "u")
 
 
 def _ranks_asked(of: WhatIf) -> list[int]:
@@ -130,12 +119,11 @@ def likely(of: WhatIf) -> Sheet:
     )
     draws = number(len(futures[0].draws) if futures else 0, of.lang)
     caption = of.word("scenario.caption.likely", year=of.scenario.year + 1, draws=draws, seed=of.start.seed)
-    return of.sheet(rows, _futures_fields(of, "count"), (caption, caption), "v")
+    return of.sheet(rows, _futures_fields(of, "count"), caption, "v")
 
 
-def _futures_fields(of: WhatIf, kind: str) -> list[tuple[str, ...]]:
-    heads = [of.word(f"scenario.head.{name}") for name in ("name", "without", "with")]
-    return [("name", heads[0], heads[0]), ("without", heads[1], heads[1], kind), ("with", heads[2], heads[2], kind)]
+def _futures_fields(of: WhatIf, kind: str) -> list[Field]:
+    return [of.field("name", "name"), of.field("without", "without", kind), of.field("with", "with", kind)]
 
 
 def tested(of: WhatIf) -> Sheet:
@@ -145,11 +133,8 @@ def tested(of: WhatIf) -> Sheet:
     if test is not None:
         rows.loc["method"] = [of.method, test.missed, np.nan if test.held is None else test.held]
         rows.loc["same"] = [of.word("scenario.same_rank"), test.same_missed, np.nan]
-    heads = [of.word(f"scenario.head.{name}") for name in ("method", "missed", "held")]
-    kinds = ["text", "points", "share"]
-    fields = [(name, head, head, kind) for name, head, kind in zip(rows, heads, kinds, strict=True)]
-    caption = of.word("scenario.caption.tested", year=test.base_year + 1 if test else "")
-    return of.sheet(rows, fields, (caption, caption), "b")
+    fields = [of.field("name", "method"), of.field("missed", "missed", "points"), of.field("held", "held", "share")]
+    return of.sheet(rows, fields, of.word("scenario.caption.tested", year=test.base_year + 1 if test else ""), "b")
 
 
 def single(of: WhatIf) -> Sheet:
@@ -157,50 +142,42 @@ def single(of: WhatIf) -> Sheet:
     rows = sensitivity(of.start)
     rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index])
     moved = not of.start.reference.equals(of.start.base_values)
-    before = of.word("scenario.head.moved") if moved else of.words(f"Năm {of.scenario.year}", f"{of.scenario.year}")
     fields = [
-        ("name", "Chỉ số", "Index"),
-        ("value", before, before, "score"),
-        ("headroom", "Điểm còn có thể tăng", "Headroom in points", "points"),
-        ("p75", "Tứ phân vị trên", "Upper quartile", "score"),
-        ("points", "Điểm để đạt mức đó", "Points to it", "points"),
-        ("places", "Số bậc", "Places", "places"),
-        ("per_point", "Số bậc mỗi điểm", "Places per point", "ratio"),
+        of.field("name", "index"),
+        of.field("value", "moved" if moved else "year", "score", year=of.scenario.year),
+        of.field("headroom", "room", "points"),
+        of.field("p75", "upper_quartile", "score"),
+        of.field("points", "points_to_it", "points"),
+        of.field("places", "places", "places"),
+        of.field("per_point", "places_per_point", "ratio"),
     ]
-    caption = (
-        "Từng chỉ số một đạt mức tứ phân vị trên của cả nước",
-        "Each index alone raised to the national upper quartile",
-    )
-    return of.sheet(rows, fields, caption, "t")
+    return of.sheet(rows, fields, of.word("scenario.caption.alone"), "t")
 
 
 def ways(of: WhatIf) -> Sheet:
     """Return the ways to the rank sought: points per index, cost, rank reached."""
     found = of.found
-    names = {
-        "cheapest": of.words("Ít tốn kém nhất", "Cheapest mix"),
-        "fewest": of.words("Ít chỉ số nhất", "Fewest indices"),
-    }
     rows = found.plans if found is not None else pd.DataFrame()
     if len(rows):
-        label = of.words("Chỉ {}", "Only {}")
         rows = rows.assign(
-            name=[names.get(way) or label.format(of.index_name(way.removeprefix("only-"))) for way in rows.index],
-            done=[of.words("có", "yes") if rank <= found.rank else of.words("không", "no") for rank in rows["reaches"]],
+            name=[_way(of, way) for way in rows.index],
+            done=[of.word("scenario.yes" if rank <= found.rank else "scenario.no") for rank in rows["reaches"]],
         )
     fields = [
-        ("name", "Phương án", "Way"),
-        *(
-            (index_id, of.index_name(index_id), of.index_name(index_id), "points exact")
-            for index_id in of.outcome.values.index
-        ),
-        ("points", "Tổng điểm", "Points", "points exact"),
-        ("cost", "Chi phí quy đổi", "Cost", "points exact"),
-        ("reaches", "Đạt hạng", "Rank", "count"),
-        ("done", "Đạt mục tiêu", "Reaches it"),
+        of.field("name", "way"),
+        *(Field(index_id, of.index_name(index_id), "points exact") for index_id in of.outcome.values.index),
+        of.field("points", "points", "points exact"),
+        of.field("cost", "whole_cost", "points exact"),
+        of.field("reaches", "reaches", "count"),
+        of.field("done", "done"),
     ]
-    caption = ("Các phương án để đạt thứ hạng mong muốn (điểm phải tăng)", "Ways to the rank sought (points to add)")
-    return of.sheet(rows, fields, caption, "y")
+    return of.sheet(rows, fields, of.word("scenario.caption.ways"), "y")
+
+
+def _way(of: WhatIf, way: str) -> str:
+    """Return what a way to the rank sought is called."""
+    index_id = way.removeprefix("only-")
+    return of.word(f"scenario.way.{way}") if index_id == way else of.word("scenario.only", name=of.index_name(index_id))
 
 
 def choice(of: WhatIf) -> Sheet:
@@ -208,11 +185,11 @@ def choice(of: WhatIf) -> Sheet:
     found = of.found
     rows = found.choice if found is not None and len(found.plans) else pd.DataFrame(columns=["name", "cost"])
     rows = rows.assign(name=[of.index_name(index_id) for index_id in rows.index])
-    heads = {name: of.word(f"scenario.head.{name}") for name in ("index", "cost", "room", "least", "most")}
-    fields = [("name", heads["index"], heads["index"])]
-    fields += [(name, heads[name], heads[name], "points") for name in ("cost", "room", "least", "most")]
-    caption = of.word("scenario.caption.choice")
-    return of.sheet(rows, fields, (caption, caption), "c")
+    fields = [
+        of.field("name", "index"),
+        *(of.field(name, name, "points") for name in ("cost", "room", "least", "most")),
+    ]
+    return of.sheet(rows, fields, of.word("scenario.caption.choice"), "c")
 
 
 def goal(of: WhatIf) -> Sheet:
@@ -220,9 +197,12 @@ def goal(of: WhatIf) -> Sheet:
     found = of.found
     values = {"rank": found.rank, "need": found.need_printed, "best": found.best_rank} if found else {}
     rows = pd.DataFrame([values] if found else [], index=["goal"] if found else [])
-    rows = rows.assign(name=of.name)
-    fields = [("name", "Tỉnh, thành phố", "Province"), *GOAL_FIELDS]
-    return of.sheet(rows, fields, ("Mục tiêu thứ hạng", "The rank sought"), "g")
+    fields = [of.field("name", "province"), *_goal_fields(of)]
+    return of.sheet(rows.assign(name=of.name), fields, of.word("scenario.caption.goal"), "g")
+
+
+def _goal_fields(of: WhatIf) -> list[Field]:
+    return [of.field("rank", "sought", "count"), of.field("need", "need", "points"), of.field("best", "best", "count")]
 
 
 def _keys(pages: Sequence[WhatIf]) -> list[str]:
@@ -255,20 +235,20 @@ def comparison(pages: Sequence[WhatIf]) -> Sheet:
     )
     order = [MOVES.index(of.scenario.others) * len(MOVES) + MOVES.index(of.scenario.moves) for of in pages]
     rows = rows.assign(order=order).sort_values(["order", "rank"], kind="stable").drop(columns="order")
+    of = pages[0]
     fields = [
-        ("name", "Kịch bản", "Scenario"),
-        ("base", "DTI năm cơ sở", "Baseline DTI", "score"),
-        ("total", "DTI kịch bản", "Scenario DTI", "score"),
-        ("base_rank", "Hạng năm cơ sở", "Baseline rank", "count"),
-        ("rank", "Hạng kịch bản", "Scenario rank", "count"),
+        of.field("name", "scenario"),
+        of.field("base", "base_dti", "score"),
+        of.field("total", "scenario_dti", "score"),
+        of.field("base_rank", "base_rank", "count"),
+        of.field("rank", "scenario_rank", "count"),
     ]
-    if any(of.outcome.by_chance for of in pages):
+    if any(one.outcome.by_chance for one in pages):
         fields += [
-            ("low", "Hạng tốt (5% số lần tính)", "Good rank (5 % of draws)", "count"),
-            ("high", "Hạng kém (95% số lần tính)", "Poor rank (95 % of draws)", "count"),
+            Field(name, of.word(f"scenario.likely.{name}"), "count")  # as on the scenario's own page
+            for name in ("low", "high")
         ]
-    made = pages[0].sheet(rows, fields, ("So sánh các kịch bản", "The scenarios side by side"), "k")
-    return replace(made, group="assumed")
+    return replace(of.sheet(rows, fields, of.word("scenario.caption.compared"), "k"), group="assumed")
 
 
 def added_points(pages: Sequence[WhatIf]) -> Sheet:
@@ -284,16 +264,13 @@ def added_points(pages: Sequence[WhatIf]) -> Sheet:
     added = pd.DataFrame([of.outcome.added for of in pages], index=_keys(pages))
     names = {index_id: of.index_name(index_id) for of in pages for index_id in of.outcome.values.index}
     rows = added.assign(name=titles(pages), total=added.sum(axis=1)).loc[order]
+    of = pages[0]
     fields = [
-        ("name", "Kịch bản", "Scenario"),
-        *((index_id, name, name, "points more") for index_id, name in names.items()),
-        ("total", "Cộng", "Total", "points more"),
+        of.field("name", "scenario"),
+        *(Field(index_id, name, "points more") for index_id, name in names.items()),
+        of.field("total", "total", "points more"),
     ]
-    caption = (
-        "Điểm mà từng kịch bản thêm vào từng chỉ số (thang 1000)",
-        "Points that each scenario adds, index by index (of 1000)",
-    )
-    return pages[0].sheet(rows, fields, caption, "d")
+    return of.sheet(rows, fields, of.word("scenario.caption.added"), "d")
 
 
 def goals(pages: Sequence[WhatIf]) -> Sheet:
@@ -306,34 +283,23 @@ def goals(pages: Sequence[WhatIf]) -> Sheet:
         ],
         index=[key for key, of in zip(_keys(pages), pages, strict=True) if of.found],
     )
-    fields = [("name", "Kịch bản", "Scenario"), *GOAL_FIELDS]
-    return pages[0].sheet(rows, fields, ("Thứ hạng mà các kịch bản hướng tới", "The ranks that scenarios seek"), "m")
-
-
-GOAL_FIELDS = (
-    ("rank", "Thứ hạng mong muốn", "Rank sought", "count"),
-    ("need", "Số điểm phải tăng", "Points to add", "points"),
-    ("best", "Thứ hạng tốt nhất trong giới hạn", "Best rank within the caps", "count"),
-)
+    of = pages[0]
+    fields = [of.field("name", "scenario"), *_goal_fields(of)]
+    return of.sheet(rows, fields, of.word("scenario.caption.goals"), "m")
 
 
 def plan_table(of: WhatIf) -> outputs.Shown:
     """Return the plan indicators with assumed results as an output, marked as an assumption."""
-    caption = of.words(
-        f"GIẢ ĐỊNH: chỉ tiêu kế hoạch với kết quả năm {of.scenario.plan_year} do kịch bản giả định",
-        f"ASSUMPTION: plan indicators with {of.scenario.plan_year} results assumed by the scenario",
-    )
+    year = of.scenario.plan_year
     if of.plan.empty or not of.scenario.indicators:
-        return outputs.text(
-            of.words("Kịch bản không giả định chỉ tiêu nào của kế hoạch.", "The scenario assumes no plan indicator.")
-        )
-    return tables.indicator_table(of.plan, of.scenario.plan_year, of.lang, caption)
+        return outputs.text(of.word("scenario.no_indicators"))
+    return tables.indicator_table(of.plan, year, of.lang, of.word("scenario.caption.plan", year=year))
 
 
 def duties(of: WhatIf) -> Sheet:
     """Return who must do what: the assumed indicators by agency, from the last result to the one assumed."""
     rows = who_must(of.plan, of.tables, of.scenario.plan_year) if of.scenario.indicators else pd.DataFrame()
-    year, heads = of.scenario.plan_year, {}
+    year = of.scenario.plan_year
     if len(rows):
         names = of.tables["agencies"].set_index("agency_id")[f"name_{of.lang}"]
         roles = {role: words[of.lang] for role, words in ROLES.items()}
@@ -343,13 +309,11 @@ def duties(of: WhatIf) -> Sheet:
                 quantity(value, unit, of.lang) for value, unit in zip(rows[column], rows["unit"], strict=True)
             ]
         rows = rows.sort_values(["agency", "name"], key=lambda column: column.map(sort_key), ignore_index=True)
-    heads = {
-        "role": of.word("scenario.head.role"),
-        "name": of.word("scenario.head.indicator"),
-        "base_actual": of.word("scenario.head.from", year=year - 1),
-        "year_actual": of.word("scenario.head.to", year=year),
-        "year_target": of.word("scenario.head.target", year=year),
-    }
-    caption = of.word("scenario.caption.duties")
-    fields = [(name, head, head) for name, head in heads.items()]
-    return replace(of.sheet(rows, fields, (caption, caption), "z"), group="agency")
+    fields = [
+        of.field("role", "role"),
+        of.field("name", "indicator"),
+        of.field("base_actual", "from", year=year - 1),
+        of.field("year_actual", "to", year=year),
+        of.field("year_target", "target", year=year),
+    ]
+    return replace(of.sheet(rows, fields, of.word("scenario.caption.duties"), "z"), group="agency")
