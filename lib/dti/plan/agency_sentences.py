@@ -5,7 +5,7 @@ import re
 import pandas as pd
 from markupsafe import Markup
 
-from dti.plan.agency_tables import led_rows, measured_rows
+from dti.plan.agency_tables import has_many, led_rows, measured_rows
 from dti.plan.passages import DISTRICT, own, shared
 from dti.plan.progress import PROVINCE
 from dti.plan.rows import largest_gaps, rests_on_goal
@@ -125,6 +125,7 @@ def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> 
     reported = own(items[~items["asked"]])
     if missed.empty and reported.empty:
         return ""
+    most = 1 if has_many(items) else REPORTED
     told = reported.drop_duplicates("statement_id").sort_values("clause", key=lambda places: places.index)
     return prose(
         "agency_standing",
@@ -132,8 +133,8 @@ def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> 
         year=year,
         before=year - 1,
         missed=[Markup(verdict(row, year, lang)) for _, row in missed.iterrows()],
-        results=[_cited(row, lang) for _, row in told[told["kind"] == "result"].head(REPORTED).iterrows()],
-        limitations=[_cited(row, lang) for _, row in told[told["kind"] != "result"].head(REPORTED).iterrows()],
+        results=[_cited(row, lang) for _, row in told[told["kind"] == "result"].head(most).iterrows()],
+        limitations=[_cited(row, lang) for _, row in told[told["kind"] != "result"].head(most).iterrows()],
     )
 
 
@@ -169,7 +170,10 @@ def priorities(first: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) 
 
 
 def shared_list(items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFrame, group: str, lang: Lang) -> str:
-    """Return what an agency shares with its class, in one list by pillar; blank where it shares nothing."""
+    """Return what an agency shares with its class, in one list by pillar; blank where it shares nothing.
+
+    Of an agency whose own tasks fill the two pages only the places are told: `shared_table` has the tasks.
+    """
     common = shared(items[items["asked"]]).drop_duplicates("statement_id")
     if common.empty:
         return ""
@@ -178,10 +182,12 @@ def shared_list(items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFram
         lang,
         group=Markup(escape(word(f"agency.group.{group}", lang))) if group else "",
         pillars=[
-            {"name": name, "tasks": _briefly(here, lang)}
+            {"name": name, "tasks": _briefly(here, lang, places_only=has_many(items))}
             for name, here in _by_pillar(common, pillars, lang)
         ],
         targets=_count(counted, "shared_targets", lang),
+        places_only=has_many(items),
+        tasks=_count(counted, "class_tasks", lang),
     )
 
 
@@ -193,15 +199,15 @@ def _by_pillar(items: pd.DataFrame, pillars: pd.DataFrame, lang: Lang) -> list[t
     return [(name, here) for name, here in parts if len(here)]
 
 
-def _briefly(items: pd.DataFrame, lang: Lang) -> list[Markup]:
+def _briefly(items: pd.DataFrame, lang: Lang, *, places_only: bool) -> list[Markup]:
     """Return items of the plan as a series; those of one section in a row share its place."""
     places = items["clause"].map(lambda clause: short_clause(clause, lang).partition("–")[2].partition(", "))
     sections, points = places.str[0], places.str[2]
     series = []
     for _, here in items.groupby((sections != sections.shift()).cumsum(), sort=False):
+        place = escape(_place(sections[here.index[0]], points[here.index]))
         said = [_inside(text) for text in here["markdown"]]
-        said[-1] += f" ({escape(_place(sections[here.index[0]], points[here.index]))})"
-        series += map(Markup, said)
+        series += [Markup(place)] if places_only else map(Markup, [*said[:-1], f"{said[-1]} ({place})"])
     return series
 
 

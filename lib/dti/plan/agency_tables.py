@@ -16,9 +16,11 @@ from dti.words.word_list import word
 #: At most so many cards, targets led, tasks (more only if the plan names the agency for them), and things that come
 #: first: what two pages hold; the appendix has the others.
 CARDS = 4
-LED = 5
+LED = 3
 TASKS = 8
 FIRST = 3
+#: Own tasks of more letters than this leave no room for those that an agency shares.
+LONG = 780
 #: What the cards count, in this order; what the headline says is not among them.
 BEFORE = ["to_do", "no_baseline", "hold", "class_tasks"]
 AFTER = ["better", "worse", "open", "class_tasks"]
@@ -157,6 +159,18 @@ def task_tables(items: pd.DataFrame, lang: Lang, most: int = TASKS) -> tuple[out
         front = word("agency.task.caption_part", lang, caption=front, shown=in_front, all=len(asked))
     rest = word("agency.task.caption_rest", lang)
     return _tasks(asked[:in_front], front, lang), _tasks(asked[in_front:], rest, lang)
+
+
+def has_many(items: pd.DataFrame) -> bool:
+    """Return whether an agency's own tasks are so long that two pages do not hold the shared ones too."""
+    return own(items[items["asked"]])["markdown"].str.len().sum() > LONG
+
+
+def shared_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
+    """Return what an agency shares with its class as an output, where the text in front tells only the places."""
+    common = shared(items[items["asked"]]).drop_duplicates("statement_id")
+    common = common if has_many(items) else common[:0]
+    return _tasks(common.assign(no=range(1, len(common) + 1)), word("agency.task.caption_shared", lang), lang)
 
 
 def _tasks(asked: pd.DataFrame, caption: str, lang: Lang) -> outputs.Shown:
