@@ -147,10 +147,9 @@ def _block(block: Block, images: list[Picture]) -> dict[str, Any]:
 
 def _row(row: Row, *, head: bool = False, centred: bool = False) -> dict[str, Any]:
     tall = sum(len(blocks.plain(cell.runs)) for cell in row.cells) > TALL
-    cells = [
-        _cell(cell, row.group, head or row.own, tall) | {"centred": centred or head and not (cell.numeric or row.group)}
-        for cell in row.cells
-    ]
+    cells = [_cell(cell, row.group, head or row.own, tall) for cell in row.cells]
+    for cell in cells:
+        cell["centred"] = centred or (head and not (cell["numeric"] or row.group))
     if cells:
         cells[0]["anchor"] = row.anchor
     return {"cells": cells, "group": row.group}

@@ -121,9 +121,9 @@ def led_table(rows: pd.DataFrame, year: int, lang: Lang, most: int = LED) -> out
     names = ["name", "base", *(["actual"] if first["year_actual"].notna().any() else []), "target", "gap"]
     names += [] if by_field else ["basis"]
     numeric = {"base", "actual", "target", "gap"}
+    years = {name: year - 1 if name == "base" else year for name in names}
     columns = [
-        Column(name, word(f"agency.led.{name}", lang, year=year - 1 if name == "base" else year), numeric=name in numeric)
-        for name in names
+        Column(name, word(f"agency.led.{name}", lang, year=years[name]), numeric=name in numeric) for name in names
     ]
     caption = word("agency.led.caption_field" if by_field else "agency.led.caption", lang)
     if len(led) > len(first):

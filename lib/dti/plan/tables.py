@@ -228,7 +228,15 @@ def gap_table(rows: pd.DataFrame, year: int, lang: Lang, leads: pd.DataFrame) ->
         Column("gap", words["gap"], numeric=True),
         Column("who", who),
     ]
-    return _table(texts, columns, caption, lang, anchor="anchor", kind="gaps")
+    raw = texts.assign(
+        known=[row[name] for row, name in zip(records, latest, strict=True)],
+        target=rows["year_target"],
+        gap=rows["gap"],
+        unit=rows["unit"],
+    )
+    heads = {column.name: column.label for column in columns} | {"unit": words["unit"]}
+    raw = raw[["no", "indicator", "unit", "known", "target", "gap", "who"]].rename(columns=heads)
+    return _table(texts, columns, caption, lang, anchor="anchor", kind="gaps", raw=raw)
 
 
 def from_agencies_table(tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> outputs.Shown:
@@ -340,16 +348,17 @@ def _table(
     kind: str,
     anchor: str | None = None,
     group: str | None = None,
+    raw: pd.DataFrame | None = None,
 ) -> outputs.Shown:
     """Return a table as an output, or a line that says that it would be empty.
 
     Parameters
     ----------
     group : column whose value heads the rows that share it, instead of standing in each of them
+    raw : figures for spreadsheets, where the cells shown are words
     """
     if frame.empty:
         return outputs.text(f"{caption}: " + {"vi": "không có.", "en": "none."}[lang])
-    raw = None
     if group is not None:
         raw = frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
         columns = [column for column in columns if column.name != group]
