@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from dti import cli
+from dti.store import cache
 from dti.store.tables import PROJECT
 
 #: The plan's text is not part of this project: ``DTI_PLAN=FILE make test`` gives it.
@@ -19,6 +20,11 @@ PLAN = Path(os.environ.get("DTI_PLAN", PROJECT.parent / "shared" / "plan_4900_kh
 EVERY_CASE = bool(os.environ.get("DTI_EVERY_CASE"))
 
 NO_PLAN = "the plan's text is not at hand"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what tables were read into beside pytest's own cache, not in the home of whoever runs the tests."""
+    os.environ.setdefault(cache.PLACE, str(config.cache.mkdir("dti")))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -48,6 +48,8 @@ def test_every_argument_of_every_command_is_asked_for_in_the_users_language(dti,
         (["report", "--timeout", "0"], "Cần: một con số từ 1."),
         (["report", "--yaer", "3"], "Không có tùy chọn --yaer. Các tùy chọn có thể dùng: --year."),
         (["status", "--due", "15/1/2024"], "năm-tháng-ngày"),
+        (["form", "--all", "--year", "0"], "--year: “0” không dùng được. Cần: số nguyên từ 2000 đến 2099."),
+        (["status", "--year", "1000000000"], "số nguyên từ 2000 đến 2099"),
         (["history"], "Thiếu INDICATOR. Cần: mã chỉ tiêu"),
         (["rank", "lai", "chau"], "Thừa “lai chau”"),
         (["bao-cao"], "Không có lệnh “bao-cao”. Các lệnh: check,"),
@@ -60,3 +62,26 @@ def test_every_argument_of_every_command_is_asked_for_in_the_users_language(dti,
 def test_a_bad_argument_is_named_with_what_is_expected(dti, line, words):
     code, out, told = dti(*line)
     assert code == 2 and out == "" and words in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("line", [["report", "--out", ""], ["progress", "--out="], ["whatif", "--new", ""]])
+def test_an_empty_place_is_not_taken_for_the_folder_one_stands_in(dti, line):
+    code, out, told = dti(*line)
+    assert code == 2 and out == "" and "còn thiếu giá trị" in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["edit", "--table", "agencies", "--out"],
+        ["whatif", "--new"],
+        ["whatif", "minh-hoa", "--xlsx"],
+        ["diff", ".", ".", "--page"],
+        ["progress", "--out"],
+    ],
+)
+def test_nothing_that_a_command_writes_replaces_a_table_or_a_setting(dti, data_copy, line):
+    before = {path: path.read_bytes() for path in data_copy.glob("*.*")}
+    code, _, told = dti(*line, data_copy / "office.yml")
+    assert code == 2 and "office.yml" in told
+    assert {path: path.read_bytes() for path in data_copy.glob("*.*")} == before

@@ -19,8 +19,8 @@ from dti.composite.leave_out import leave_out
 from dti.composite.normalisation import normalise
 from dti.composite.outlook import outlook
 from dti.composite.outranking import copeland, outranking_matrix
-from dti.composite.peers import expected_scores
-from dti.composite.ranks import rank_among, ranks
+from dti.composite.peers import circumstances, expected_scores
+from dti.composite.ranks import rank_among, rank_array, ranks
 from dti.composite.robustness import Choices, above_shares, draw_ranks, first_shares, rank_intervals, rank_shares
 from dti.composite.scores import TwoYears, compare
 from dti.composite.sensitivity import ranking_sensitivity, sobol_indices
@@ -32,7 +32,7 @@ from dti.composite.trends import trends
 from dti.composite.variants import compare_variants
 from dti.composite.weights import balanced_weights
 from dti.store.faults import DataError
-from dti.store.tables import PROJECT
+from dti.store.tables import PROJECT, load
 
 ASEM = PROJECT / "examples" / "asem"
 STILL = Choices(weights="nominal", methods=("arithmetic",), normalisations=("published",), rounding=False)
@@ -537,14 +537,44 @@ def test_a_forecast_is_put_forward_where_circumstances_tell_the_change():
     base, pull = pd.Series(rng.normal(0, 1, 63)), rng.normal(0, 1, 63)
     found = outlook(base, base + pull + rng.normal(0, 0.3, 63), pd.DataFrame({"pull": pull}))
     assert found.best in {"context", "scores"}
-    best = found.trials.loc[found.best]
-    assert best["error"] < found.trials.at["same", "error"]
-    assert 0.75 <= best["coverage"] <= 0.85
+    chosen = found.trials.loc["chosen"]
+    assert chosen["error"] < found.trials.at["same", "error"]
+    assert chosen["gain_low"] > 0
+    assert 0.75 <= chosen["coverage"] <= 0.85
     assert found.ranks["low"].ge(1).all()
     assert found.ranks["high"].le(63).all()
 
 
-def test_the_same_rank_misses_by_seven_places_in_2023():
+def test_the_best_of_several_forecasts_does_not_count_as_better_than_the_same_rank():
     compared = compare(2022, 2023)
-    found = outlook(compared.base_total, compared.total)
-    assert found.trials.at["same", "error"] == pytest.approx(7.17, abs=0.005)
+    context = circumstances(load("province_context"), 2022)
+    found = outlook(compared.base_total, compared.total, context)
+    error = found.trials["error"]
+    assert error["same"] == pytest.approx(7.17, abs=0.005)
+    assert error["scores"] < error["chosen"] < error["same"]
+    assert found.trials.at["chosen", "gain_low"] < 0 < found.trials.at["chosen", "gain_high"]
+    assert found.best is None
+    assert found.ranks.at["lai-chau", "expected"] == 54
+
+
+def test_a_unit_left_out_is_forecast_as_if_it_had_never_been_there():
+    rng = np.random.default_rng(2)
+    base, pull = pd.Series(rng.normal(0, 1, 30)), pd.Series(rng.normal(0, 1, 30))
+    now = base + pull + rng.normal(0, 0.5, 30)
+    found = outlook(base, now, pull.to_frame("pull")).trials
+    before, after = rank_array(base.to_numpy()), rank_array(now.to_numpy())
+    misses = []
+    for unit in range(30):
+        others = np.arange(30) != unit
+        design = np.column_stack([np.ones(30), before, pull])
+        solved = np.linalg.lstsq(design[others], after[others])[0]
+        misses.append(abs(np.clip(design[unit] @ solved, 1, 30) - after[unit]))
+    assert found.at["context", "error"] == pytest.approx(np.mean(misses))
+
+
+def test_a_circumstance_that_one_unit_alone_has_leaves_it_at_last_years_rank():
+    rng = np.random.default_rng(2)
+    base = pd.Series(rng.normal(0, 1, 30))
+    alone = pd.DataFrame({"alone": [1.0, *[0.0] * 29]})
+    found = outlook(base, base + rng.normal(0, 0.5, 30), alone).trials
+    assert found["error"].notna().all()

@@ -136,7 +136,7 @@ def test_all_files_of_a_call_go_in_or_none(tmp_path, data_copy):
     outcome = intake([folder], data_copy)
     assert sorted((finding.file, finding.code) for finding in outcome.findings) == [
         ("b.csv", "over-100"),
-        ("c.doc", "other-kind"),
+        ("c.doc", "word-document"),
     ]
     assert tables_of(data_copy) == before and not (data_copy / "submissions").exists()
 

@@ -56,7 +56,7 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch):
     monkeypatch.setattr(dti.intake.take_in, "load_all", lambda *_: TABLES)
-    monkeypatch.setattr(dti.intake.take_in, "Reading", lambda: contextlib.nullcontext(READING))
+    monkeypatch.setattr(dti.intake.take_in, "FileReader", lambda: contextlib.nullcontext(READING))
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -19,7 +19,7 @@ from dti.kernels import fork_server as warm
 from dti.kernels import provisioner as kernels
 from dti.render import one_report
 from dti.render.catalogue import KINDS, NOTEBOOKS, notebook_text, reports
-from dti.render.pool import Pool
+from dti.render.pool import NEEDED, Pool
 from dti.render.run import EXPORTERS
 from dti.render.task import Task
 from dti.store.tables import data_dir, load_all
@@ -56,8 +56,15 @@ def task(*cells: str, name: str = "x", timeout: float | None = None) -> Task:
 
 
 @pytest.fixture(scope="module")
-def pool():
-    with Pool(1) as found:
+def loaded():
+    """A process that has loaded what reports need, for all pools here."""
+    with warm.WarmProcess(NEEDED) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def pool(loaded):
+    with Pool(1, warm=loaded) as found:
         yield found
 
 
@@ -80,13 +87,13 @@ def test_a_warm_kernel_and_plain_papermill_give_the_same_bytes(page, monkeypatch
     assert nbformat.writes(one_report.cleaned(executed)).encode() == page["ipynb"]
 
 
-def test_neither_jobs_nor_order_change_a_byte_of_any_format():
+def test_neither_jobs_nor_order_change_a_byte_of_any_format(loaded):
     kind = next(kind for kind in KINDS if kind.each == "agency")
     agencies = ["so-y-te", "huyen-sin-ho", "ban-dan-toc"]
     listed = reports(load_all(["agencies", "observations"]), 2023, "vi", agencies, [kind])
     given = {"exporters": EXPORTERS, "data": str(data_dir()), "folder": str(NOTEBOOKS)}
     wanted = [Task(report.name, notebook_text(kind), report.parameters, **given) for report in listed]
-    with Pool(1) as one, Pool(2) as two:
+    with Pool(1, warm=loaded) as one, Pool(2, warm=loaded) as two:
         alone = {outcome.name: outcome for outcome in one.run(wanted)}
         together = {outcome.name: outcome for outcome in two.run(reversed(wanted))}
     for name, outcome in alone.items():
@@ -95,9 +102,9 @@ def test_neither_jobs_nor_order_change_a_byte_of_any_format():
 
 
 @pytest.mark.parametrize("verbose", [False, True])
-def test_what_libraries_say_is_shown_only_to_those_who_ask(capfd, verbose):
+def test_what_libraries_say_is_shown_only_to_those_who_ask(loaded, capfd, verbose):
     chatter = "import os, warnings\nos.write(2, b'chatter of a library')\nwarnings.warn('a warning')"
-    with Pool(1, verbose=verbose) as pool:
+    with Pool(1, verbose=verbose, warm=loaded) as pool:
         [outcome] = pool.run([task("lang = 1", chatter)])
     assert outcome.error == "" and "UserWarning" not in outcome.files["ipynb"].decode()
     said = "".join(capfd.readouterr())
@@ -188,23 +195,22 @@ def test_a_kernel_that_dies_once_is_replaced(pool, tmp_path):
 def test_what_kernels_are_forked_from_is_started_again_when_it_is_killed():
     with Pool(1) as pool:
         [before] = pool.run([task("lang = 1", "'made'")])
-        for process in pool._warm:
-            process._process.kill()
-            process._process.wait()
-            after = list(pool.run([task("lang = 1", "'made'", name=name) for name in "ab"]))
-            assert [outcome.error for outcome in after] == ["", ""]
+        pool._warm._process.kill()
+        pool._warm._process.wait()
+        after = list(pool.run([task("lang = 1", "'made'", name=name) for name in "ab"]))
+        assert [outcome.error for outcome in after] == ["", ""]
     assert before.error == ""
 
 
 def test_the_report_of_a_worker_that_is_killed_is_made_by_another(pool, tmp_path):
     flag = tmp_path / "seen"
-    warm_workers = pool._warm[0]._process.pid
     kill_my_client = (
         "import os, pathlib, psutil\n"
         f"flag = pathlib.Path({str(flag)!r})\n"
         "if not flag.exists():\n"
         "    flag.touch()\n"
-        f"    psutil.Process({warm_workers}).children()[0].kill()\n"
+        "    [client] = [one for one in psutil.Process(os.getppid()).children() if one.pid != os.getpid()]\n"
+        "    client.kill()\n"
         "'made'"
     )
     [outcome] = pool.run([task("lang = 1", kill_my_client)])
@@ -216,9 +222,8 @@ def test_the_report_of_a_worker_that_is_killed_is_made_by_another(pool, tmp_path
     assert deadly.error == "The process that made the report died, twice."
 
 
-def test_no_warm_process_runs_a_thread_even_after_forking(pool, page):
-    for process in pool._warm:
-        assert psutil.Process(process._process.pid).num_threads() == 1
+def test_a_warm_process_runs_no_thread_even_after_forking(loaded, page):
+    assert psutil.Process(loaded._process.pid).num_threads() == 1
 
 
 def test_the_provisioner_serves_any_jupyter_client(monkeypatch):

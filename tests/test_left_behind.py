@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dti.kernels.fork_server import WarmProcess
+
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are looked up in /proc")
 
 
@@ -27,8 +29,12 @@ def running(mark: str) -> list[int]:
 
 
 def start(mark: str, *arguments: object) -> subprocess.Popen:
+    return start_python(mark, "-m", "dti", *map(str, arguments))
+
+
+def start_python(mark: str, *arguments: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "dti", *map(str, arguments)],
+        [sys.executable, *arguments],
         env=os.environ | {"DTI_TEST_MARK": mark},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -73,4 +79,47 @@ def test_a_child_ends_when_its_parent_is_gone():
         time.sleep(0.02)
     parent.kill()
     parent.wait(10)
+    assert_gone(mark)
+
+
+def test_what_a_warm_process_forks_to_get_ready_ends_with_it(tmp_path):
+    (tmp_path / "stuck.py").write_text(
+        "import time\nfrom dti.kernels.preloaded import in_a_child\n"
+        "def prepare():\n    in_a_child(lambda: time.sleep(1000))\n"
+    )
+    mark = uuid.uuid4().hex
+    warm = WarmProcess(["stuck"], {"DTI_TEST_MARK": mark, "PYTHONPATH": str(tmp_path)})
+    deadline = time.monotonic() + 60
+    while len(running(mark)) < 2:
+        assert not warm.has_ended and time.monotonic() < deadline
+        time.sleep(0.02)
+    warm.kill()
+    assert_gone(mark, 10)
+
+
+def test_a_child_that_fails_or_hangs_ends_and_says_so():
+    mark = uuid.uuid4().hex
+    code = """
+import sys, time
+from dti.kernels import preloaded
+preloaded.LONGEST_CHILD = 1
+for failing in (lambda: 1 / 0, lambda: time.sleep(1000), sys.exit):
+    try:
+        preloaded.in_a_child(failing)
+    except ChildProcessError:
+        print("told")
+"""
+    ended = start_python(mark, "-c", code)
+    told, _ = ended.communicate(timeout=60)
+    assert ended.returncode == 0 and told.splitlines() == 3 * [b"told"]
+    assert_gone(mark)
+
+
+def test_a_report_from_faulty_data_hangs_no_pipe(data_copy, tmp_path):
+    with (data_copy / "words.csv").open("a", encoding="utf-8") as file:
+        file.write("x,{slot\n")
+    mark = uuid.uuid4().hex
+    ended = start(mark, "report", "--data", data_copy, "--agency", "so-y-te", "--jobs", 1, "--out", tmp_path / "out")
+    said, told = ended.communicate(timeout=120)
+    assert ended.returncode == 2 and b"words.csv" in said + told
     assert_gone(mark)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dti.check import check
 from dti.composite import prospects
 from dti.composite import sentences as say
 from dti.composite import tables as show
@@ -156,6 +157,47 @@ def test_a_year_alone_has_intervals_and_a_page(copy):
     assert show.components(made).rows.empty
 
 
+# --- decisions that have parts in common
+
+
+def bridged(folder, index_id="HTS"):
+    """Illustrative: the later decision's digital infrastructure is taken to be the earlier one's."""
+    row = ["922", "HTS", "405", index_id, "qd-405-2025", "minh họa"]
+    columns = ["base_version", "base_index_id", "version", "index_id", "source_id", "evidence"]
+    return write(folder, dti_bridge=pd.DataFrame([row], columns=columns))
+
+
+def with_infrastructure_of_2024(folder):
+    scores = read(folder, "dti_scores")
+    known = (scores["year"] == "2024") & (scores["index_id"] == "HTS")
+    rows = scores[(scores["year"] == "2023") & (scores["index_id"] == "HTS")]
+    values = (rows["value"].astype(float) / 2).round(4).astype(str).where(rows["province_id"] != "lai-chau", "0.9")
+    source = scores.loc[scores["year"] == "2024", "source_id"].iloc[0]
+    new = rows.assign(year="2024", version="405", value=values, rank="", source_id=source)
+    return write(folder, dti_scores=pd.concat([scores[~known], new]))
+
+
+def test_parts_of_two_decisions_compare_only_where_a_source_says_they_are_equal(copy):
+    data = with_infrastructure_of_2024(copy)
+    assert "no source says which part equals which" in standing("lai-chau", 2024, lang="en", data=data)
+    with pytest.raises(DataError, match=r"Parts stated to be equal .*: none"):
+        compare(2023, 2024, data)
+    bridged(data)
+    text = standing("lai-chau", 2024, lang="en", data=data)
+    assert "DTI not compared with 2023" in text
+    assert "Digital infrastructure: 0.5659 → 0.9000 (+0.3341), rank 58 → 1 (+57)" in text
+    assert "Digital infrastructure" not in standing("lai-chau", 2024, lang="en")
+    rows = show.equal_parts(page("lai-chau", None, 2024, "vi", data)).rows
+    assert rows["years"].tolist() == ["2023 → 2024"]
+    with pytest.raises(DataError, match=r"Parts stated to be equal .*: HTS"):
+        compare(2023, 2024, data)
+
+
+def test_a_bridge_to_an_index_that_the_decision_does_not_have_is_a_fault(copy):
+    faults = check(bridged(copy, "KHONG_CO"))
+    assert "not an index of this version" in faults["wrong"].tolist()
+
+
 # --- what may come
 
 
@@ -165,16 +207,25 @@ def test_no_forecast_goes_across_decisions_and_the_page_says_how_far_last_years_
     assert ahead.rows.empty
     said = plain(prospects.outlook(made, tries, ahead))
     assert "The same rank as last year misses by 7.2 places on average." in said
-    assert "2024 follows another decision, so none is made for it" in said
+    assert "nothing beats last year’s rank, so there is no forecast" in said
 
 
 def test_a_forecast_is_made_where_the_next_year_is_not_known_yet(copy):
-    scores = read(copy, "dti_scores")
-    write(copy, dti_scores=scores[scores["year"] != "2024"])
-    made = page("lai-chau", 2022, 2023, "vi", copy)
+    scores, context = read(copy, "dti_scores"), read(copy, "province_context")
+    rich = context[context["year"] == "2022"].set_index("province_id")["grdp_per_capita_million_vnd"].astype(float)
+    drawn = (0.3 + 0.3 * rich.rank(pct=True) + np.random.default_rng(0).normal(0, 0.02, len(rich))).round(4)
+    total = (scores["year"] == "2023") & (scores["index_id"] == "DTI")
+    scores.loc[total, "value"] = scores.loc[total, "province_id"].map(drawn).astype(str)
+    scores.loc[total, "rank"] = ""
+    made = page("lai-chau", 2022, 2023, "vi", write(copy, dti_scores=scores))
+    refused = prospects.forecast(made)
+    assert refused.rows.empty
+    assert "năm 2024 theo quyết định khác" in prospects.outlook(made, prospects.trials(made), refused)
+    made = page("lai-chau", 2022, 2023, "vi", write(copy, dti_scores=scores[scores["year"] != "2024"]))
     ahead = prospects.forecast(made)
     assert ahead.rows["low"].item() <= ahead.rows["expected"].item() <= ahead.rows["high"].item()
-    assert "Nếu năm 2024 vẫn theo quyết định này" in prospects.outlook(made, prospects.trials(made), ahead)
+    said = prospects.outlook(made, prospects.trials(made), ahead)
+    assert "Nếu năm 2024 vẫn theo quyết định của năm 2023" in said
 
 
 def test_a_year_alone_has_no_outlook():

@@ -65,6 +65,13 @@ def test_the_illustrative_plan_of_2024_is_found_by_its_key(suffix):
     assert score.conflicts_found == score.conflicts
 
 
+@pytest.mark.parametrize("name", ["bao-cao", "bang-phu-luc"])
+def test_most_figures_of_plans_that_no_rule_was_made_for_are_found(name):
+    score = measured.score_with_key(*measured.PLANS[name][:2], ".docx", 2025)
+    assert score.recall >= 0.85 and score.precision >= 0.8
+    assert score.joined_wrongly <= 0.03 * score.joined
+
+
 @pytest.mark.parametrize("name", ["phu-luc", "van-xuoi"])
 def test_plans_of_another_shape_are_found_by_their_keys(name):
     score = measured.score_with_key(*measured.PLANS[name][:2], ".docx", 2025)

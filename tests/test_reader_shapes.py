@@ -3,10 +3,12 @@
 The texts stand in ``tests/plans/*-minh-hoa.txt``, so that an official can add one that was misread.
 """
 
+import json
 import re
 
 import docx
 import pytest
+import typst
 
 from dti.reader.figures import TABLES
 from dti.reader.plan import FoundFigure, read_plan
@@ -102,11 +104,36 @@ def as_word(heading, rows, path):
     document.save(path)
 
 
+def spans(rows, down, across):
+    """Return over how many lines and columns a cell reaches."""
+    high, wide = 1, 1
+    while down + high < len(rows) and rows[down + high][across] == "^":
+        high += 1
+    while across + wide < len(rows[0]) and rows[down][across + wide] == "<":
+        wide += 1
+    return high, wide
+
+
+def as_pdf(heading, rows, path):
+    said = lambda text: f"#{json.dumps(text, ensure_ascii=False)}"  # noqa: E731
+    inside = [
+        "table.cell(rowspan: {}, colspan: {})[{}]".format(*spans(rows, down, across), said(cell))
+        for down, row in enumerate(rows)
+        for across, cell in enumerate(row)
+        if cell not in ("^", "<")
+    ]
+    table = f"#table(columns: {len(rows[0])}, {', '.join(inside)})"
+    page = "#set page(width: 30cm)\n" + "\n\n".join([*map(said, heading.split(" | ")), table])
+    path.write_bytes(typst.compile(page.encode("utf-8")))
+
+
 @pytest.mark.parametrize(("heading", "lines"), TABLE_PARTS, ids=[heading[:40] for heading, _ in TABLE_PARTS])
-def test_tables_of_many_shapes_are_read_in_word_and_in_text(tmp_path, known, heading, lines):
+def test_tables_of_many_shapes_are_read_in_word_pdf_and_text(tmp_path, known, heading, lines):
     rows, wanted = cells(lines), listed(lines[-1].removeprefix("=>"))
     as_word(heading, rows, tmp_path / "plan.docx")
     assert readings(read_plan(tmp_path / "plan.docx", 2025, known)) == wanted
+    as_pdf(heading, rows, tmp_path / "plan.pdf")
+    assert readings(read_plan(tmp_path / "plan.pdf", 2025, known)) == wanted
     assert readings(read(tmp_path / "plan.txt", as_text(heading, rows), known)) == wanted
 
 

@@ -49,13 +49,21 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def after(decided, tmp_path_factory):
+    """The tables after the decided review was taken, and what was said of it."""
+    folder = tmp_path_factory.mktemp("after") / "data"
+    shutil.copytree(PROJECT / "data", folder)
+    return folder, take(decided, data=folder)
+
+
 def contents(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
 
 
-def test_a_decided_review_is_taken_into_all_tables(decided, data):
-    before = contents(data)
-    taken = take(decided, data=data)
+def test_a_decided_review_is_taken_into_all_tables(decided, after):
+    before = contents(PROJECT / "data")
+    data, taken = after
     assert len(check(data)) == 0
     assert taken.added["observations"] > 100
     for name, content in contents(data).items():
@@ -69,8 +77,8 @@ def test_a_decided_review_is_taken_into_all_tables(decided, data):
     assert (data / "plans" / f"{taken.source_id}.review.xlsx").read_bytes() == decided.read_bytes()
 
 
-def test_a_count_of_a_total_is_kept_as_the_share_with_both_numbers(decided, data):
-    take(decided, data=data)
+def test_a_count_of_a_total_is_kept_as_the_share_with_both_numbers(after):
+    data, _ = after
     row = load("observations", data).query(
         "source_id == 'kh-2024-minh-hoa' and indicator_id == 'hop-qua-he-thong-cap-xa' and kind == 'actual'"
     )
@@ -79,8 +87,8 @@ def test_a_count_of_a_total_is_kept_as_the_share_with_both_numbers(decided, data
     assert part[["numerator", "denominator"]].to_numpy().tolist() == [[96.0, 106.0]]
 
 
-def test_of_two_figures_that_disagree_the_other_stays_beside_with_its_reason(decided, data):
-    take(decided, data=data)
+def test_of_two_figures_that_disagree_the_other_stays_beside_with_its_reason(after):
+    data, _ = after
     rows = (
         load("observations", data)
         .query("indicator_id == 'co-so-du-lieu' and year == 2023 and kind == 'actual'")
@@ -90,14 +98,28 @@ def test_of_two_figures_that_disagree_the_other_stays_beside_with_its_reason(dec
     assert "khác số ở mục II.4.a" in rows["note"].iloc[1]
 
 
-def test_the_duties_of_last_year_stay_as_they_were(decided, data):
-    before = load("responsibilities", data)
-    take(decided, data=data)
-    after = load("responsibilities", data)
-    pd.testing.assert_frame_equal(after[after["year"].eq(2023)].reset_index(drop=True), before)
-    new = after[after["year"].eq(2024)]
+def test_the_duties_of_last_year_stay_as_they_were(after):
+    data, _ = after
+    before = load("responsibilities")
+    now = load("responsibilities", data)
+    pd.testing.assert_frame_equal(now[now["year"].eq(2023)].reset_index(drop=True), before)
+
+
+def test_last_years_duty_is_this_years_only_where_the_plan_says_so_or_the_office_decides(decided, after):
+    data, taken = after
+    new = load("responsibilities", data).query("year == 2024")
     assert new.query("indicator_id == 'may-tinh-cap-xa' and role == 'lead'")["duty_basis"].eq("class").all()
-    assert set(new.loc[new["clause"].str.startswith("Như phân công"), "duty_basis"]) == {"reading"}
+    offered = pd.read_excel(decided, sheet_name=reviewing.OLD_DUTIES)
+    assert len(offered) > 300
+    decided_to_keep = offered[offered["decision"].eq("nhận")]
+    assert decided_to_keep["role"].eq("lead").all()
+    kept = new[new["duty_basis"].eq("carried")]
+    assert sorted(zip(kept["agency_id"], kept["indicator_id"], strict=True)) == sorted(
+        zip(decided_to_keep["agency_id"], decided_to_keep["indicator_id"], strict=True)
+    )
+    assert kept["clause"].str.startswith("Kế hoạch năm 2023: ").all()
+    assert taken.carried == len(decided_to_keep) > 20
+    assert not new["duty_basis"].eq("reading").any()
 
 
 def test_an_open_review_is_refused_cell_by_cell_and_nothing_is_written(open_review, data):
@@ -127,8 +149,8 @@ def test_another_document_is_not_taken_for_the_one_that_was_read(decided, data):
         take(decided, PLAN.with_suffix(".txt"), data)
 
 
-def test_a_plan_is_taken_once(decided, data):
-    take(decided, data=data)
+def test_a_plan_is_taken_once(decided, after):
+    data, _ = after
     with pytest.raises(DataError, match="was taken"):
         take(decided, data=data)
 

@@ -152,6 +152,16 @@ onload="x()">
 onclick="y()" width="3" height="3"/></svg>"""
 
 
+def test_a_figure_beside_a_mark_keeps_all_its_decimals():
+    figure, axes = plt.subplots()
+    axes.scatter([0.123456], [0.5])
+    axes.annotate("0.5659", (0.123456, 0.5))
+    shown = show.chart(figure, "", "", lang="en").bundle["text/html"]
+    markup = base64.b64decode(re.search('base64,([^"]+)', shown)[1]).decode()
+    assert "0.5659" in svg.texts(markup)
+    assert not any(re.search(r"\d\.\d{3}", tag) for tag in re.findall("<[^>]+>", markup))
+
+
 def test_a_drawing_brings_nothing_that_runs_or_calls_out():
     made = svg.clean(HOSTILE)
     for word in (

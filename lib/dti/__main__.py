@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from dti.kernels.fork_server import SLOW_GRAMMAR
 from dti.render import pool
 
 
@@ -49,6 +50,7 @@ def main() -> None:
 
 
 def _run() -> None:
+    sys.modules[SLOW_GRAMMAR] = None
     if sys.argv[1:2] == ["report"] and not any(word.startswith(("--help", "--scheduler")) for word in sys.argv):
         pool.get_ready(folder_of_tables(sys.argv))
     from dti.cli import main as command

@@ -215,14 +215,16 @@ def agencies_have_duties(tables: dict[str, pd.DataFrame], _: object) -> pd.DataF
 
 
 def unknown_indices(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
-    """Return the scores, pillars and parents that name an index their version of the DTI does not have."""
+    """Return the scores, pillars, parents and equal parts that name an index their version of the DTI does not have."""
     known = set(zip(tables["dti_structure"]["version"], tables["dti_structure"]["index_id"], strict=True))
     columns = [
-        ("dti_structure", "parent"),
-        ("dti_pillars", "pillar"),
-        ("dti_pillars", "index_id"),
-        ("dti_scores", "index_id"),
-        ("dti_national", "index_id"),
+        ("dti_structure", "version", "parent"),
+        ("dti_pillars", "version", "pillar"),
+        ("dti_pillars", "version", "index_id"),
+        ("dti_bridge", "base_version", "base_index_id"),
+        ("dti_bridge", "version", "index_id"),
+        ("dti_scores", "version", "index_id"),
+        ("dti_national", "version", "index_id"),
     ]
     return concat_faults(
         faults_at(
@@ -231,7 +233,7 @@ def unknown_indices(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
             pd.Series(
                 [
                     pd.notna(index_id) and (version, index_id) not in known
-                    for version, index_id in zip(tables[name]["version"], tables[name][column], strict=True)
+                    for version, index_id in zip(tables[name][of], tables[name][column], strict=True)
                 ],
                 dtype=bool,
             ),
@@ -239,7 +241,7 @@ def unknown_indices(tables: dict[str, pd.DataFrame], _: object) -> pd.DataFrame:
             "not an index of this version",
             "an index_id of dti_structure.csv of the same version",
         )
-        for name, column in columns
+        for name, of, column in columns
     )
 
 

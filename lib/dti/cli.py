@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from dti.command_line import DataOption, argument_error
+from dti.command_line import DataOption, argument_error, blank_place, language_of
 from dti.intake import commands as intake_commands
 from dti.reader.commands import plan_app
 from dti.store.faults import DataError
 from dti.store.tables import data_dir, table_names
 from dti.store.write import check_place, write_whole
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 app = typer.Typer(
     help="A province's digital transformation: figures, progress, ranking, scenarios, reports.",
@@ -57,6 +58,7 @@ def edit(
         raise DataError("Say which: --table NAME to write a workbook, or the workbook to take back.")
     if table is not None:
         target = out or Path(f"{table}.xlsx")
+        check_place(target)
         write_whole(target, editing.workbook(table, data))
         typer.echo(f"{table} written to {target}. Edit it, then: dti edit {target}")
     else:
@@ -177,9 +179,11 @@ def whatif(
     if schema:
         typer.echo(template.schema_text(data))
     elif new is not None:
+        check_place(new)
         template.write_template(new, lang, data)
         typer.echo(f"{new}")
     elif xlsx is not None:
+        check_place(xlsx, files or [])
         what_if_print.write_workbook(files, xlsx, lang, data)
         typer.echo(f"{xlsx}")
     else:
@@ -217,6 +221,8 @@ def diff(
     """Say what changed between two runs, apart by cause: data, method, wording. Nothing changed gives nothing."""
     from dti.review import diff_page, differences
 
+    if page is not None:
+        check_place(page)
     compared = differences.compare(old, new)
     if page is not None:
         write_whole(page, diff_page.page(compared, old, new, lang).encode())
@@ -231,6 +237,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # terminals of Windows lack letters of Vietnamese
+    if option := blank_place(sys.argv):
+        raise SystemExit(_told(word("argument.needs_value", language_of(sys.argv), option=option)))
     try:
         code = app(prog_name="dti", standalone_mode=False)
         sys.stdout.flush()

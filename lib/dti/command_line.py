@@ -16,6 +16,9 @@ from dti.store.tables import using
 from dti.words.vietnamese import LANGUAGES, Lang
 from dti.words.word_list import labels, word
 
+#: Options that name a file or folder.
+PLACES = ("--data", "--out", "--findings", "--marked", "--letters", "--page", "--new", "--xlsx", "--csv", "--decisions")
+
 
 def _use(context: typer.Context, data: Path | None) -> Path | None:
     """Let words and texts come from the same folder as the tables, as long as the command runs."""
@@ -54,6 +57,21 @@ def language_of(arguments: Sequence[str]) -> Lang:
         given = following if argument == "--lang" else argument.removeprefix("--lang=")
         asked = next((lang for lang in LANGUAGES if lang == given), asked)
     return asked
+
+
+def blank_place(arguments: Sequence[str]) -> str:
+    """Return the option whose place is an empty text, which would be taken for the folder one stands in; else nothing.
+
+    Examples
+    --------
+    >>> blank_place(["report", "--out", ""]), blank_place(["report", "--out="]), blank_place(["form", "--sender", ""])
+    ('--out', '--out', '')
+    """
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+        name = argument.removesuffix("=")
+        if name in PLACES and (argument != name or following == ""):
+            return name
+    return ""
 
 
 def argument_error(error: Any, arguments: Sequence[str]) -> str:
@@ -114,6 +132,8 @@ def _expected(parameter: Any, lang: Lang) -> str:
     if kind.annotation is datetime:
         return word("argument.date", lang)
     least = "" if limits.min is None else f"{limits.min:g}"
+    if kind.annotation is int and limits.max is not None:
+        return word("argument.whole_between", lang, least=least, most=f"{limits.max:g}")
     if kind.annotation is int:
         return word("argument.whole_from", lang, least=least) if least else word("argument.whole", lang)
     if kind.annotation is float:

@@ -6,6 +6,7 @@ from dti.composite.changes import changes
 from dti.composite.scores import TwoYears, alone, comparable, compare, decision, score_years, version_of
 from dti.store.tables import Folder, load
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 
 def ranking(
@@ -50,7 +51,7 @@ def ranking(
     found.attrs = {
         "year": year,
         "base_year": base_year,
-        "source": f"{'Quyết định' if lang == 'vi' else 'Decision'} {decision(version_of(year, data), data)}",
+        "source": word("ranking.source", lang, decision=decision(version_of(year, data), data)),
         "indices": names.reindex(compared.values.columns).to_dict(),
     }
     return found.rename_axis("province_id").sort_values("rank", kind="stable")

@@ -19,8 +19,9 @@ import pandas as pd
 
 from dti.composite.aggregation import POINTS, ROUNDING, check_units, leaf_weights
 from dti.composite.ranks import rank_among, ranks
-from dti.composite.scores import TwoYears
+from dti.composite.scores import TwoYears, equal_parts, scores, version_of
 from dti.store.faults import DataError
+from dti.store.tables import Folder
 
 #: Everybody else, as one player of the decomposition.
 OTHERS = "others"
@@ -57,6 +58,37 @@ def changes(compared: TwoYears) -> pd.DataFrame:
         }
     )
     return frame.assign(places=frame["base_rank"] - frame["rank"]).sort_values("rank", kind="stable")
+
+
+def part_changes(base_year: int, year: int, data: Folder = None) -> pd.DataFrame:
+    """Return how the parts changed that two decisions have in common, by what a source says; nothing else compares.
+
+    Ranks are among the units with a value in both years.
+
+    Returns
+    -------
+    base_index_id, source_id, base, value, change, base_rank, rank, places (gained); index: (index id, unit).
+
+    Examples
+    --------
+    >>> part_changes(2023, 2024).empty
+    True
+    """
+    equal = equal_parts(version_of(base_year, data), version_of(year, data), data)
+    before, after = scores(base_year, data), scores(year, data)
+    found = {}
+    for row in equal.itertuples():
+        pair = [values.get(key) for values, key in ((before, row.base_index_id), (after, row.index_id))]
+        if any(values is None for values in pair):
+            continue  # stated to be equal, but not known in both years
+        both = pd.concat(pair, axis=1, keys=["base", "value"]).dropna()
+        both = both.assign(
+            change=both["value"] - both["base"], base_rank=ranks(both["base"]), rank=ranks(both["value"])
+        )
+        both = both.assign(places=both["base_rank"] - both["rank"])
+        found[row.index_id] = both.assign(base_index_id=row.base_index_id, source_id=row.source_id)
+    columns = ["base_index_id", "source_id", "base", "value", "change", "base_rank", "rank", "places"]
+    return pd.concat(found, names=["index_id"])[columns] if found else pd.DataFrame(columns=columns)
 
 
 def known_unit(compared: TwoYears, unit: str) -> None:

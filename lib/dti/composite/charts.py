@@ -109,14 +109,8 @@ def waterfall_chart(page: Page, split: Sheet) -> outputs.Shown:
     )
     return outputs.chart(
         waterfall(page, split),
-        page.words(
-            f"{page.name}: số bậc do từng chỉ số và do các tỉnh khác, từ {page.base_year} đến {page.year}",
-            f"{page.name}: places by each index and by the others, from {page.base_year} to {page.year}",
-        ),
-        page.words(
-            f"Biểu đồ thác nước, số bậc. {listed}.",
-            f"Waterfall, in places. {listed}.",
-        ),
+        page.word("ranking_charts.waterfall", name=page.name, base_year=page.base_year, year=page.year),
+        page.word("ranking_charts.waterfall_alt", listed=listed),
         lang=page.lang,
     )
 
@@ -127,8 +121,8 @@ def waterfall(page: Page, split: Sheet) -> Figure:
     change = page.change.loc[page.province]
     ends = [(page.base_year, int(change["base_rank"])), (page.year, int(change["rank"]))]
     reached = ends[0][1] - np.concatenate([[0], steps.cumsum()])
-    words = page.words("Hạng", "Rank")
-    labels = [f"{words} {ends[0][0]}", *(page.index_name(key) for key in steps.index), f"{words} {ends[1][0]}"]
+    rank_word = page.word("ranking_charts.rank")
+    labels = [f"{rank_word} {ends[0][0]}", *(page.index_name(key) for key in steps.index), f"{rank_word} {ends[1][0]}"]
     heights = np.arange(len(labels))[::-1]
     with look():
         figure, axes = new_figure(0.9 + 0.42 * len(labels))
@@ -152,7 +146,7 @@ def waterfall(page: Page, split: Sheet) -> Figure:
         room = max(1.5, 0.16 * (high - low))
         axes.set_xlim(high + 0.3 * room, low - room)
         _whole_ranks(axes, len(page.change))
-        axes.set_xlabel(page.words("Thứ hạng (bên phải tốt hơn)", "Rank (better to the right)"))
+        axes.set_xlabel(page.word("ranking_charts.rank_axis"))
     return figure
 
 
@@ -240,14 +234,8 @@ def interval_chart(page: Page, firm: Sheet) -> outputs.Shown:
     )
     return outputs.chart(
         rank_intervals(page, firm),
-        page.words(
-            "Khoảng thứ hạng khi thay đổi cách tính; dấu vuông: hạng công bố, vạch đứng: hạng trung vị",
-            "Intervals of ranks under other ways of computing; square: published rank, bar: median rank",
-        ),
-        page.words(
-            f"Biểu đồ khoảng thứ hạng. {listed}.",
-            f"Intervals of ranks. {listed}.",
-        ),
+        page.word("ranking_charts.intervals"),
+        page.word("ranking_charts.intervals_alt", listed=listed),
         lang=page.lang,
     )
 
@@ -271,7 +259,7 @@ def rank_intervals(page: Page, firm: Sheet) -> Figure:
         _name_rows(axes, heights, rows["name"], own)
         axes.set_xlim(rows["high"].max() + 1, max(-2.0, rows["low"].min() - 5))
         _whole_ranks(axes, len(page.change))
-        axes.set_xlabel(page.words("Thứ hạng (bên phải tốt hơn)", "Rank (better to the right)"))
+        axes.set_xlabel(page.word("ranking_charts.rank_axis"))
     return figure
 
 
@@ -288,14 +276,8 @@ def peer_chart(page: Page, near: Sheet, guess: Sheet) -> outputs.Shown:
     )
     return outputs.chart(
         among_peers(page, near, guess),
-        page.words(
-            f"DTI {page.year} của {page.name} và các tỉnh có điều kiện gần nhất; dải: khoảng mà điều kiện gợi ý",
-            f"DTI {page.year} of {page.name} and its nearest peers; band: what its circumstances suggest",
-        ),
-        page.words(
-            f"Biểu đồ điểm. {listed}.",
-            f"Dots. {listed}.",
-        ),
+        page.word("ranking_charts.peers", name=page.name, year=page.year),
+        page.word("ranking_charts.peers_alt", listed=listed),
         lang=page.lang,
     )
 
@@ -313,7 +295,7 @@ def among_peers(page: Page, near: Sheet, guess: Sheet) -> Figure:
         axes.scatter(rows["score"][~own], heights[~own], marker="o", s=44, color=BLUE, zorder=3)
         axes.scatter(rows["score"][own], heights[own], marker="s", s=60, color=ORANGE, zorder=3)
         for height, (unit, row) in zip(heights, rows.iterrows(), strict=True):
-            rank = page.words("hạng", "rank")
+            rank = page.word("ranking_charts.ranked")
             axes.annotate(
                 f"{number(row['score'], page.lang, 4)} ({rank} {row['rank']})", (row["score"], height), (8, 0),
                 textcoords="offset points", va="center",

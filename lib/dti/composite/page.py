@@ -1,6 +1,6 @@
 """What the page on a ranking is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from dti.composite.structure import finest
 from dti.show.sheet import Field, Sheet
 from dti.store.tables import Folder, load_all
 from dti.words.vietnamese import Lang
+from dti.words.word_list import labels, word
 
 NEEDED = [
     "dti_scores",
@@ -62,6 +63,11 @@ class Page:
     def parts(self) -> pd.DataFrame:
         """What each index adds to the score of the year, provinces × indices."""
         return contributions(self.compared.values, self.compared.structure, self.compared.total)
+
+    @cached_property
+    def indices(self) -> pd.DataFrame:
+        """What each index adds to the score, without what rounding leaves."""
+        return self.parts.drop(columns=ROUNDING, errors="ignore")
 
     @cached_property
     def components(self) -> pd.DataFrame:
@@ -114,27 +120,48 @@ class Page:
 
     def index_name(self, index_id: str) -> str:
         """Return the name of an index, or of what stands beside the indices."""
-        if index_id in EXTRA_NAMES:
-            return EXTRA_NAMES[index_id][self.lang].format(name=self.name)
+        if index_id in BESIDE:
+            return word(f"ranking_beside.{index_id}", self.lang, name=self.name)
         return self.index_names[index_id]
 
-    def words(self, vi: str, en: str) -> str:
-        """Return the text in the page's language."""
-        return {"vi": vi, "en": en}[self.lang]
+    def word(self, key: str, /, **slots: object) -> str:
+        """Return a text of ``words.csv`` in the page's language."""
+        return word(key, self.lang, **slots)
 
-    def sheet(self, rows: pd.DataFrame, fields: Sequence[tuple], caption: tuple[str, str], prefix: str) -> Sheet:
-        """Return a sheet in the page's language; fields are (name, vi, en[, kind])."""
-        made = tuple(Field(name, self.words(vi, en), *kind) for name, vi, en, *kind in fields)
-        return Sheet(rows, made, self.words(*caption), prefix, self.lang)
+    def with_names(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows by index id with the name of each."""
+        return rows.assign(name=[self.index_name(index_id) for index_id in rows.index])
+
+    def sheet(
+        self,
+        table: str,
+        rows: pd.DataFrame,
+        kinds: Mapping[str, str],
+        prefix: str,
+        heads: Mapping[str, str] | None = None,
+        **slots: object,
+    ) -> Sheet:
+        """Return a sheet in the page's language.
+
+        Parameters
+        ----------
+        table : its caption and the heads of its columns are the words whose keys begin with ``ranking.<table>.``
+        kinds : how each column is written, in their order; keys of `dti.show.sheet.FORMS`, or ``text``
+        heads : the heads of columns that go by the page's data
+        slots : what its words speak of beside the province and the years
+        """
+        about = {"province": self.name, "year": self.year, "base_year": self.base_year, "next_year": self.year + 1}
+        words = labels(f"ranking.{table}", self.lang, **about, **slots) | dict(heads or {})
+        fields = tuple(Field(column, words[column], kind) for column, kind in kinds.items())
+        return Sheet(rows, fields, words["none" if rows.empty and "none" in words else "caption"], prefix, self.lang)
+
+    def nothing(self, table: str, prefix: str, **slots: object) -> Sheet:
+        """Return the sheet of a table that has nothing to say of this page."""
+        return self.sheet(table, pd.DataFrame(), {}, prefix, **slots)
 
 
-EXTRA_NAMES = {
-    changes.OTHERS: {"vi": "Các tỉnh, thành phố khác", "en": "The other provinces"},
-    ROUNDING: {"vi": "Chênh lệch do làm tròn", "en": "Rounding"},
-    changes.UNPUBLISHED: {"vi": "Các chỉ số chưa có số liệu, gộp chung", "en": "Indices without figures, together"},
-    "own": {"vi": "Cộng các chỉ số của {name}", "en": "All indices of {name}"},
-    "total": {"vi": "Tổng cộng", "en": "Total"},
-}
+#: What stands beside the indices; words.csv names it.
+BESIDE = (changes.OTHERS, ROUNDING, changes.UNPUBLISHED, "own", "total")
 
 
 def page(province: str, base_year: int | None, year: int, lang: Lang = "vi", data: Folder = None) -> Page:

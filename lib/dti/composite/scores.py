@@ -10,6 +10,7 @@ from dti.composite.structure import below, check_points, cut, finest, tree
 from dti.store.faults import DataError
 from dti.store.tables import Folder, load, load_all
 from dti.words.vietnamese import Lang
+from dti.words.word_list import word
 
 TOTAL = "DTI"
 #: Published values have four decimals, so sums of them may miss the published total by so much of the maximum.
@@ -255,17 +256,31 @@ def refuse_other_version(base_year: int, year: int, data: Folder = None) -> None
     Traceback (most recent call last):
     ...
     dti.store.faults.DataError: 2023 and 2024 cannot be compared: the scores of 2023 follow Decision 922/QĐ-BTTTT, \
-those of 2024 Decision 405/QĐ-BKHCN, with other indices and other points. Years that can be compared: 2022, 2023.
+those of 2024 Decision 405/QĐ-BKHCN, with other indices and other points. Parts stated to be equal \
+(dti_bridge.csv): none. Years that can be compared: 2022, 2023.
     """
     versions = [version_of(of, data) for of in (base_year, year)]
     if versions[0] != versions[1]:
         of_years = pd.Series({of: version_of(of, data) for of in score_years(data)})
         alike = of_years.index[of_years.duplicated(keep=False)]
+        equal = equal_parts(*versions, data)["index_id"]
         raise DataError(
             f"{base_year} and {year} cannot be compared: the scores of {base_year} follow Decision "
             f"{decision(versions[0], data)}, those of {year} Decision {decision(versions[1], data)}, with other "
-            f"indices and other points. Years that can be compared: {_listed(alike)}."
+            f"indices and other points. Parts stated to be equal (dti_bridge.csv): {_listed(equal)}. Years that can be "
+            f"compared: {_listed(alike)}."
         )
+
+
+def equal_parts(base_version: str, version: str, data: Folder = None) -> pd.DataFrame:
+    """Return which index of one decision equals which of a later one, where a source says so: rows of ``dti_bridge``.
+
+    Examples
+    --------
+    >>> equal_parts("922", "405")["index_id"].tolist()
+    []
+    """
+    return load("dti_bridge", data).query("base_version == @base_version and version == @version")
 
 
 def comparable(year: int, data: Folder = None) -> bool:
@@ -363,15 +378,14 @@ def pillars(values: pd.DataFrame, version: str, data: Folder = None) -> pd.DataF
 def no_comparison(year: int, data: Folder, lang: Lang) -> str | None:
     """Return why a year cannot be set beside the one before, if so."""
     if year - 1 not in score_years(data):
-        return {
-            "vi": f"Không so sánh với năm {year - 1}: chưa có DTI của đủ các tỉnh, thành phố.",
-            "en": f"Not compared with {year - 1}: the DTI of all provinces is not known.",
-        }[lang]
+        return word("ranking_terminal.not_complete", lang, year=year - 1)
     base_version = version_of(year - 1, data)
     if base_version != version_of(year, data):
-        number_of_base = decision(base_version, data)
-        return {
-            "vi": f"Không so sánh với năm {year - 1}: số liệu năm đó theo Quyết định {number_of_base}.",
-            "en": f"Not compared with {year - 1}: its scores follow Decision {number_of_base}.",
-        }[lang]
+        equal = len(equal_parts(base_version, version_of(year, data), data)) > 0
+        return word(
+            "ranking_terminal.parts_alone" if equal else "ranking_terminal.other_decision",
+            lang,
+            year=year - 1,
+            decision=decision(base_version, data),
+        )
     return None

@@ -4,22 +4,25 @@ A `Sheet` knows how its columns are written; a sentence quotes a cell through `S
 same in both.
 """
 
+from itertools import pairwise
+
 import pandas as pd
 
 from dti.composite import changes
 from dti.composite import gaps as gaps_of
 from dti.composite import importance as importance_of
-from dti.composite.aggregation import POINTS, ROUNDING
+from dti.composite.aggregation import POINTS
 from dti.composite.gaps import reference_groups
 from dti.composite.page import Page, decision_number
 from dti.composite.peers import expected_scores, service_beside
 from dti.composite.ranks import ranks
 from dti.composite.robustness import Choices
-from dti.composite.scores import TOTAL
+from dti.composite.scores import TOTAL, score_years
 from dti.composite.strengths import strengths_and_weaknesses
 from dti.show.sheet import Sheet
 from dti.words.labels import BASES
 from dti.words.vietnamese import UNKNOWN, number, sort_key
+from dti.words.word_list import labels, word
 
 NEIGHBOURS = 5
 #: The index of the DTI that the public-service index comes nearest to.
@@ -41,28 +44,17 @@ def movements(page: Page, around: int = NEIGHBOURS) -> Sheet:
     place = page.change.index.get_loc(page.province)
     rows = page.change.iloc[max(0, place - around) : place + around + 1]
     rows = rows.assign(name=page.names[rows.index])
-    fields = [
-        ("name", "Tỉnh, thành phố", "Province"),
-        ("base_rank", f"Hạng {page.base_year}", f"Rank {page.base_year}", "count"),
-        ("rank", f"Hạng {page.year}", f"Rank {page.year}", "count"),
-        ("places", "Số bậc tăng (+), giảm (−)", "Places gained (+), lost (−)", "places"),
-        ("base_score", f"DTI {page.base_year}", f"DTI {page.base_year}", "score"),
-        ("score", f"DTI {page.year}", f"DTI {page.year}", "score"),
-        ("change", "Thay đổi DTI", "Change of DTI", "change"),
-    ]
+    kinds = {"name": "text", "base_rank": "count", "rank": "count", "places": "places"}
+    kinds |= {"base_score": "score", "score": "score", "change": "change"}
     if page.base_year is None:
-        fields = [field for field in fields if field[0] in ("name", "rank", "score")]
-    caption = (
-        f"Thứ hạng và DTI của {page.name} và các tỉnh, thành phố liền kề",
-        f"Rank and DTI of {page.name} and its neighbours in rank",
-    )
-    return page.sheet(rows, fields, caption, "r")
+        kinds = {"name": "text", "rank": "count", "score": "score"}
+    return page.sheet("movements", rows, kinds, "r")
 
 
 def crossings(page: Page) -> Sheet:
     """Return who passed the province and whom it passed; the difference is its change of rank."""
     if page.base_year is None:
-        return page.sheet(pd.DataFrame(), [], ("Ai vượt ai", "Who passed whom"), "c")
+        return page.nothing("crossings", "c")
     found = changes.crossings(page.compared, page.province)
 
     def listed(passed: int) -> str:
@@ -72,25 +64,16 @@ def crossings(page: Page) -> Sheet:
     rows = pd.DataFrame(
         {
             "name": [
-                page.words(f"Vượt lên trên {page.name}", f"Passed {page.name}"),
-                page.words(f"Bị {page.name} vượt qua", f"Were passed by {page.name}"),
-                page.words("Số bậc thay đổi", "Places gained (+), lost (−)"),
+                page.word("ranking_row.passed_by", name=page.name),
+                page.word("ranking_row.passed", name=page.name),
+                page.word("ranking_row.net"),
             ],
             "number": [(found["passed"] == -1).sum(), (found["passed"] == 1).sum(), found["passed"].sum()],
             "who": [listed(-1), listed(1), UNKNOWN],
         },
         index=["passed-by", "passed", "net"],
     )
-    fields = [
-        ("name", "Biến động", "Movement"),
-        ("number", "Số lượng", "Number", "count"),
-        ("who", "Tỉnh, thành phố", "Provinces"),
-    ]
-    caption = (
-        f"Ai vượt ai, {page.base_year} – {page.year}",
-        f"Who passed whom, {page.base_year} to {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "c")
+    return page.sheet("crossings", rows, {"name": "text", "number": "count", "who": "text"}, "c")
 
 
 def decomposition(page: Page) -> Sheet:
@@ -98,12 +81,8 @@ def decomposition(page: Page) -> Sheet:
 
     An index that the province lacks in either year is blank; all such stand together in a row of their own.
     """
-    caption = (
-        "Thay đổi điểm và thứ hạng theo từng chỉ số (1 điểm = 0,001 DTI; tổng tính trên số chưa làm tròn)",
-        "Change of points and rank, index by index (1 point = 0.001 of the DTI; sums are of unrounded figures)",
-    )
     if page.base_year is None:
-        return page.sheet(pd.DataFrame(), [], caption, "d")
+        return page.nothing("decomposition", "d")
     scores = changes.score_changes(page.compared, page.province)
     places = changes.rank_changes(page.compared, page.province)
     rows = scores.assign(weight=page.shares * POINTS, places=places)
@@ -112,16 +91,9 @@ def decomposition(page: Page) -> Sheet:
     total = own.add(others, fill_value=0)
     sums = pd.DataFrame({"own": own, changes.OTHERS: others, "total": total}).T
     rows = pd.concat([rows, sums[rows.columns]])
-    rows = rows.assign(name=[page.index_name(index_id) for index_id in rows.index])
-    fields = [
-        ("name", "Chỉ số", "Index"),
-        ("weight", "Điểm tối đa", "Maximum points", "count"),
-        ("base_points", f"Điểm {page.base_year}", f"Points {page.base_year}", "points"),
-        ("points", f"Điểm {page.year}", f"Points {page.year}", "points"),
-        ("change", "Thay đổi điểm", "Change in points", "points more"),
-        ("places", "Đóng góp vào thứ hạng (bậc)", "Share in the change of rank (places)", "part of places"),
-    ]
-    return page.sheet(rows, fields, caption, "d")
+    kinds = {"name": "text", "weight": "count", "base_points": "points", "points": "points"}
+    kinds |= {"change": "points more", "places": "part of places"}
+    return page.sheet("decomposition", page.with_names(rows), kinds, "d")
 
 
 def means(page: Page) -> Sheet:
@@ -132,7 +104,7 @@ def means(page: Page) -> Sheet:
     computed[page.year] = page.compared.total.mean()
     rows = pd.DataFrame(
         {
-            "name": [f"{page.words('Năm', 'Year')} {year}" for year in computed],
+            "name": [page.word("ranking_row.year", year=year) for year in computed],
             "number": len(page.compared.total),
             "computed": computed.values(),
             "published": [national["value"].get(year, float("nan")) for year in computed],
@@ -141,19 +113,12 @@ def means(page: Page) -> Sheet:
     )
     rows["difference"] = (rows["computed"].round(4) - rows["published"]).round(4)
     change = pd.DataFrame(
-        {"name": page.words("Thay đổi", "Change"), "computed": rows["computed"].iloc[-1] - rows["computed"].iloc[0]},
+        {"name": page.word("ranking_row.change"), "computed": rows["computed"].iloc[-1] - rows["computed"].iloc[0]},
         index=["change"],
     )
-    fields = [
-        ("name", "Trung bình", "Mean"),
-        ("number", "Số tỉnh, thành phố", "Provinces", "count"),
-        ("computed", "Tính từ các giá trị", "Computed from the values", "score"),
-        ("published", "Nguồn công bố", "As published", "score"),
-        ("difference", "Chênh lệch", "Difference", "change"),
-    ]
-    caption = ("DTI trung bình của các tỉnh, thành phố", "Mean DTI of the provinces")
+    kinds = {"name": "text", "number": "count", "computed": "score", "published": "score", "difference": "change"}
     every = [rows] if page.base_year is None else [rows, change]
-    return page.sheet(pd.concat(every), fields, caption, "n")
+    return page.sheet("means", pd.concat(every), kinds, "n")
 
 
 # ------------------------------------------------------------------------------------------- where to gain
@@ -163,64 +128,30 @@ def next_places(page: Page, most: int = 10) -> Sheet:
     """Return the provinces ranked just above and the points that draw level with each."""
     rows = gaps_of.next_places(page.compared.total, page.province, most)
     rows = rows.assign(name=page.names[rows.index], places=page.change.at[page.province, "rank"] - rows["rank"])
-    fields = [
-        ("name", "Tỉnh, thành phố", "Province"),
-        ("rank", "Hạng", "Rank", "count"),
-        ("score", "DTI", "DTI", "score"),
-        ("points", "Điểm cần thêm để ngang bằng", "Points needed to draw level", "points"),
-        ("places", "Số bậc tăng", "Places gained", "count"),
-    ]
-    caption = (
-        f"Các bậc kế tiếp phía trên {page.name}, năm {page.year} (nếu các tỉnh khác giữ nguyên điểm)",
-        f"The next places above {page.name} in {page.year} (if the others stand still)",
-    )
-    return page.sheet(rows, fields, caption, "p")
+    kinds = {"name": "text", "rank": "count", "score": "score", "points": "points", "places": "count"}
+    return page.sheet("next_places", rows, kinds, "p")
 
 
 def standing(page: Page) -> Sheet:
     """Return strengths, weaknesses and headroom of the province, index by index."""
     rows = gaps_of.standing(page.compared.values, page.shares, page.compared.total, page.province)
-    rows = rows.assign(name=[page.index_name(index_id) for index_id in rows.index])
-    fields = [
-        ("name", "Chỉ số", "Index"),
-        ("value", "Giá trị", "Value", "score"),
-        ("rank", "Hạng của chỉ số", "Rank in the index", "count"),
-        ("median", "Trung vị", "Median", "score"),
-        ("headroom", "Điểm còn có thể tăng", "Headroom in points", "points"),
-        ("to_median", "Điểm đến trung vị", "Points to the median", "points"),
-        ("places_median", "Bậc tăng nếu đạt trung vị", "Places gained at the median", "count"),
-        ("places_10", "Bậc tăng nếu thêm 10 điểm", "Places gained by 10 points", "count"),
-    ]
-    caption = (
-        f"Mạnh, yếu và dư địa của {page.name}, năm {page.year}",
-        f"Strengths, weaknesses and headroom of {page.name} in {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "s")
+    kinds = {"name": "text", "value": "score", "rank": "count", "median": "score", "headroom": "points"}
+    kinds |= {"to_median": "points", "places_median": "count", "places_10": "count"}
+    return page.sheet("standing", page.with_names(rows), kinds, "s")
 
 
 def components(page: Page) -> Sheet:
     """Return the province's value and rank in every component known below the indices of the page, weakest first."""
     values = page.components
-    caption = (
-        f"Các chỉ số thành phần của {page.name}, năm {page.year}, từ yếu nhất",
-        f"Components of {page.name} in {page.year}, the weakest first",
-    )
     if values.empty or not len(values.columns):
-        return page.sheet(pd.DataFrame(), [], caption, "k")
+        return page.nothing("components", "k")
     names = page.tables["dti_structure"].query("version == @page.compared.structure['version'].iloc[0]")
     rows = strengths_and_weaknesses(values, page.province).iloc[::-1]
     rows = rows.assign(
         name=names.set_index("index_id")[f"name_{page.lang}"].reindex(rows.index), median=values.median()[rows.index]
     )
-    fields = [
-        ("name", "Chỉ số thành phần", "Component"),
-        ("value", "Giá trị", "Value", "score"),
-        ("median", "Trung vị", "Median", "score"),
-        ("rank", "Hạng", "Rank", "count"),
-        ("number", "Số tỉnh có số liệu", "Provinces with a value", "count"),
-        ("from_last", "Đứng trên (tỉnh)", "Stands above (provinces)", "count"),
-    ]
-    return page.sheet(rows, fields, caption, "k")
+    kinds = {"name": "text", "value": "score", "median": "score", "rank": "count"}
+    return page.sheet("components", rows, kinds | {"number": "count", "from_last": "count"}, "k")
 
 
 def gaps(page: Page) -> Sheet:
@@ -230,23 +161,9 @@ def gaps(page: Page) -> Sheet:
     )
     rows = gaps_of.gaps(page.parts, page.province, groups, page.compared.total)
     rows = pd.concat([rows, rows.sum().to_frame("total").T])
-    rows = rows.assign(name=[page.index_name(index_id) for index_id in rows.index])
-    labels = {
-        "next": ("Hạng liền trên", "Next rank"),
-        "ahead": ("Các bậc liền trên (đến 10)", "Places just above (up to 10)"),
-        "median": ("Trung vị", "Median"),
-        "region": ("Cùng vùng", "Same region"),
-        "peers": ("Tương đồng", "Peers"),
-        "leader": ("Dẫn đầu", "Leader"),
-    }
-    fields = [("name", "Chỉ số", "Index")] + [
-        (name, *label, "points more") for name, label in labels.items() if name in groups
-    ]
-    caption = (
-        f"Số điểm {page.name} kém (+) hoặc hơn (−) các nhóm, năm {page.year}",
-        f"Points by which {page.name} is behind (+) or ahead (−) of each group in {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "g")
+    yardsticks = ("next", "ahead", "median", "region", "peers", "leader")
+    kinds = {"name": "text"} | {name: "points more" for name in yardsticks if name in groups}
+    return page.sheet("gaps", page.with_names(rows), kinds, "g")
 
 
 # ------------------------------------------------------------------------------------------ what matters
@@ -255,44 +172,22 @@ def gaps(page: Page) -> Sheet:
 def importance(page: Page) -> Sheet:
     """Return what each index weighs on paper and in effect; no rows where nothing below the total is known."""
     if not page.apart:
-        return page.sheet(
-            pd.DataFrame(), [], ("Chỉ số nào quyết định thứ hạng", "Which index decides the ranking"), "w"
-        )
-    rows = importance_of.importance(page.parts.drop(columns=ROUNDING, errors="ignore"), page.shares)
-    rows = rows.assign(name=[page.index_name(index_id) for index_id in rows.index])
-    fields = [
-        ("name", "Chỉ số", "Index"),
-        ("weight", "Trọng số danh nghĩa", "Nominal weight", "share"),
-        ("effective", "Trọng số thực tế", "Effective weight", "share"),
-        ("correlation_ratio", "Tỷ số tương quan", "Correlation ratio", "share"),
-        ("ratio_low", "Cận dưới (90%)", "Lower end (90%)", "share"),
-        ("ratio_high", "Cận trên (90%)", "Upper end (90%)", "share"),
-        ("variance_share", "Tỷ phần phương sai", "Variance share", "share"),
-        ("spearman", "Tương quan hạng với DTI", "Rank correlation with the DTI", "ratio"),
-        ("redundancy", "Trùng lặp với chỉ số khác (R²)", "Redundancy (R²)", "ratio"),
-    ]
-    number_known = len(page.parts.drop(columns=ROUNDING, errors="ignore").dropna())
-    caption = (
-        f"Chỉ số nào quyết định thứ hạng, {number_known} tỉnh, thành phố, năm {page.year}",
-        f"Which index decides the ranking, {number_known} provinces, {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "w")
+        return page.nothing("importance", "w", count=0)
+    rows = page.with_names(importance_of.importance(page.indices, page.shares))
+    kinds = {"name": "text", "weight": "share", "effective": "share", "correlation_ratio": "share"}
+    kinds |= {"ratio_low": "share", "ratio_high": "share", "variance_share": "share"}
+    kinds |= {"spearman": "ratio", "redundancy": "ratio"}
+    return page.sheet("importance", rows, kinds, "w", count=len(page.indices.dropna()))
 
 
 def correlations(page: Page) -> Sheet:
     """Return the correlation of each index with each other; without rows where nothing below the total is known."""
     if not page.apart:
-        return page.sheet(pd.DataFrame(), [], ("Tương quan giữa các chỉ số", "Correlation between the indices"), "q")
-    found = page.parts.drop(columns=ROUNDING, errors="ignore").corr()
-    rows = found.assign(name=[page.index_name(index_id) for index_id in found.index])
-    fields = [("name", "Chỉ số", "Index")] + [
-        (index_id, page.index_name(index_id), page.index_name(index_id), "ratio") for index_id in found
-    ]
-    caption = (
-        f"Tương quan giữa các chỉ số (Pearson), năm {page.year}",
-        f"Correlation between the indices (Pearson), {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "q")
+        return page.nothing("correlations", "q")
+    found = page.indices.corr()
+    heads = {index_id: page.index_name(index_id) for index_id in found}
+    kinds = {"name": "text"} | dict.fromkeys(heads, "ratio")
+    return page.sheet("correlations", page.with_names(found), kinds, "q", heads)
 
 
 # ------------------------------------------------------------------------------------------------- peers
@@ -312,19 +207,8 @@ def peers(page: Page) -> Sheet:
             "rank": page.change.loc[ids, "rank"],
         }
     )
-    fields = [
-        ("name", "Tỉnh, thành phố", "Province"),
-        ("people", "Dân số (nghìn người)", "Population (thousand)", "amount"),
-        ("urban", "Tỷ lệ dân thành thị", "Urban share", "share"),
-        ("income", "GRDP bình quân đầu người (triệu đồng)", "GRDP per head (million VND)", "amount"),
-        ("score", "DTI", "DTI", "score"),
-        ("rank", "Hạng", "Rank", "count"),
-    ]
-    caption = (
-        f"{page.name} và các tỉnh, thành phố có điều kiện gần nhất, năm {page.year}",
-        f"{page.name} and the provinces nearest in circumstances, {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "e")
+    kinds = {"name": "text", "people": "amount", "urban": "share", "income": "amount", "score": "score"}
+    return page.sheet("peers", rows, kinds | {"rank": "count"}, "e")
 
 
 def expected(page: Page, level: float = 0.9) -> Sheet:
@@ -333,21 +217,8 @@ def expected(page: Page, level: float = 0.9) -> Sheet:
     rows = found.loc[[page.province]].assign(
         name=page.name, level=level, r2=found.attrs["r2"], number=len(found), places=ranks(found["difference"])
     )
-    fields = [
-        ("name", "Tỉnh, thành phố", "Province"),
-        ("score", "DTI", "DTI", "score"),
-        ("expected", "DTI gợi ý từ điều kiện", "DTI its circumstances suggest", "score"),
-        ("low", "Cận dưới", "Lower end", "score"),
-        ("high", "Cận trên", "Upper end", "score"),
-        ("level", "Mức tin cậy", "Level", "level"),
-        ("r2", "R² của hồi quy", "R² of the regression", "ratio"),
-        ("number", "Số quan sát (n)", "Observations (n)", "count"),
-    ]
-    caption = (
-        f"DTI so với mức mà dân số, đô thị hóa và GRDP gợi ý, năm {page.year}",
-        f"DTI against what population, urban share and GRDP suggest, {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "x")
+    kinds = {"name": "text", "score": "score", "expected": "score", "low": "score", "high": "score"}
+    return page.sheet("expected", rows, kinds | {"level": "level", "r2": "ratio", "number": "count"}, "x")
 
 
 # -------------------------------------------------------------------------------------------- robustness
@@ -362,56 +233,28 @@ def intervals(page: Page, found: pd.DataFrame, around: int = NEIGHBOURS) -> Shee
     ----------
     found : as `dti.composite.robustness.rank_intervals` gives them
     """
-    caption = ("Khoảng thứ hạng khi thay đổi cách tính", "Interval of ranks under other ways of computing")
     if not page.apart:
-        return page.sheet(pd.DataFrame(), [], caption, "b")
+        return page.nothing("intervals", "b")
     ids = movements(page, around).rows.index
     rows = found.loc[ids].assign(name=page.names[ids], rank=page.change.loc[ids, "rank"])
-    fields = [
-        ("name", "Tỉnh, thành phố", "Province"),
-        ("rank", "Hạng công bố", "Published rank", "count"),
-        ("low", "Hạng tốt nhất", "Best rank", "count"),
-        ("median", "Hạng trung vị", "Median rank", "count"),
-        ("high", "Hạng thấp nhất", "Lowest rank", "count"),
-    ]
-    return page.sheet(rows, fields, caption, "b")
+    kinds = {"name": "text", "rank": "count", "low": "count", "median": "count", "high": "count"}
+    return page.sheet("intervals", rows, kinds, "b")
 
 
 def draw_settings(page: Page, shares: pd.DataFrame, choices: Choices, level: float) -> Sheet:
     """Return how the intervals were drawn: number of draws, seed, level, what varied."""
-    words = {
-        "arithmetic": ("trung bình cộng", "arithmetic mean"),
-        "geometric": ("trung bình nhân", "geometric mean"),
-        "published": ("giá trị công bố", "published values"),
-        "minmax": ("co giãn nhỏ nhất – lớn nhất", "min-max"),
-        "rank": ("thứ hạng", "ranks"),
-        "zscore": ("điểm chuẩn z", "z-scores"),
+    ways = labels("ranking_way", page.lang)
+    settings = labels("ranking_setting", page.lang)
+    values = {
+        "draws": number(shares.attrs["draws"], page.lang),
+        "seed": str(shares.attrs["seed"]),
+        "level": f"{number(100 * level, page.lang)}%",
+        "spread": f"±{number(100 * choices.spread, page.lang)}%",
+        "methods": ", ".join(ways[name] for name in choices.methods),
+        "normalisations": ", ".join(ways[name] for name in choices.normalisations),
     }
-    listed = [
-        ", ".join(page.words(*words[name]) for name in names) for names in (choices.methods, choices.normalisations)
-    ]
-    rows = pd.DataFrame(
-        {
-            "name": [
-                page.words("Số lần tính", "Draws"),
-                page.words("Hạt giống ngẫu nhiên", "Random seed"),
-                page.words("Tỷ lệ số lần tính nằm trong khoảng", "Share of draws in the interval"),
-                page.words("Trọng số thay đổi tối đa", "Weights vary by up to"),
-                page.words("Cách tổng hợp", "Aggregation"),
-                page.words("Cách chuẩn hóa", "Normalisation"),
-            ],
-            "value": [
-                number(shares.attrs["draws"], page.lang),
-                str(shares.attrs["seed"]),
-                f"{number(100 * level, page.lang)}%",
-                f"±{number(100 * choices.spread, page.lang)}%",
-                *listed,
-            ],
-        },
-        index=["draws", "seed", "level", "spread", "methods", "normalisations"],
-    )
-    fields = [("name", "Thiết lập", "Setting"), ("value", "Giá trị", "Value")]
-    return page.sheet(rows, fields, ("Các khoảng trên được tính thế nào", "How the intervals were drawn"), "z")
+    rows = pd.DataFrame({"name": settings, "value": values}, index=list(values))
+    return page.sheet("settings", rows, {"name": "text", "value": "text"}, "z")
 
 
 def drivers(page: Page, found: pd.DataFrame) -> Sheet:
@@ -423,26 +266,15 @@ def drivers(page: Page, found: pd.DataFrame) -> Sheet:
     """
     rows = found.assign(name=[_driver_name(page, choice) for choice in found.index])
     rows.index = rows.index.str.replace(":", "-")
-    fields = [
-        ("name", "Lựa chọn", "Choice"),
-        ("first", "Tác động riêng", "Alone", "ratio"),
-        ("total", "Tác động toàn phần", "With interactions", "ratio"),
-        ("total_half", "Sai số ±", "Error ±", "ratio"),
-    ]
-    caption = (
-        f"Điều gì làm thứ hạng của {page.name} dao động (chỉ số Sobol)",
-        f"What makes the rank of {page.name} vary (Sobol indices)",
-    )
-    return page.sheet(rows, fields, caption, "o")
+    kinds = {"name": "text", "first": "ratio", "total": "ratio", "total_half": "ratio"}
+    return page.sheet("drivers", rows, kinds, "o")
 
 
 def _driver_name(page: Page, choice: str) -> str:
     kind, _, index_id = choice.partition(":")
-    if kind == "method":
-        return page.words("Cách tổng hợp", "Aggregation")
-    if kind == "normalisation":
-        return page.words("Cách chuẩn hóa", "Normalisation")
-    return page.words("Trọng số: ", "Weight: ") + page.index_name(index_id)
+    if kind in {"method", "normalisation"}:
+        return word(f"ranking_choice.{kind}", page.lang)
+    return word("ranking_choice.weight", page.lang, index=page.index_name(index_id))
 
 
 # -------------------------------------------------------------------------- service index, history, sources
@@ -454,47 +286,30 @@ def service(page: Page) -> Sheet:
     Without rows where the structure has no index of digital government activity.
     """
     if ACTIVITY not in page.every:
-        caption = ("Chỉ số phục vụ người dân (Quyết định 766/QĐ-TTg)", "Public-service index (Decision 766/QĐ-TTg)")
-        return page.sheet(pd.DataFrame(), [], caption, "v")
+        return page.nothing("service", "v", activity="")
     found = service_beside(page.tables["service_index"], page.every[ACTIVITY], page.tables["provinces"], page.year)
     rows = found[found["same_place"] | (found.index == page.province)]
-    note = {True: ("giữ nguyên", "unchanged"), False: ("đã sáp nhập", "merged")}
-    rows = rows.assign(boundaries=[page.words(*note[bool(same)]) for same in rows["same_place"]])
-    fields = [
-        ("name", "Đơn vị", "Unit"),
-        ("boundaries", "Địa giới 2025", "Boundaries of 2025"),
-        ("total", "Chỉ số 766 (điểm)", "Index 766 (points)", "ratio"),
-        ("total_rank", "Hạng (34 đơn vị)", "Rank (34 units)", "count"),
-        ("activity", page.index_name(ACTIVITY), page.index_name(ACTIVITY), "score"),
-        ("activity_rank", "Hạng (63 tỉnh)", "Rank (63 provinces)", "count"),
-    ]
-    caption = (
-        f"Chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) và {page.index_name(ACTIVITY)}, {page.year}",
-        f"Public-service index (Decision 766/QĐ-TTg) beside {page.index_name(ACTIVITY)}, {page.year}",
-    )
-    return page.sheet(rows, fields, caption, "v")
+    note = labels("ranking_boundaries", page.lang)
+    rows = rows.assign(boundaries=[note["kept" if same else "merged"] for same in rows["same_place"]])
+    kinds = {"name": "text", "boundaries": "text", "total": "ratio", "total_rank": "count"}
+    kinds |= {"activity": "score", "activity_rank": "count"}
+    return page.sheet("service", rows, kinds, "v", activity=page.index_name(ACTIVITY))
 
 
 def service_agreement(page: Page, beside: Sheet) -> Sheet:
     """Return how far both orders agree among the units whose boundaries were kept."""
-    caption = ("Hai chỉ số có cùng thứ tự không", "Do both indices give the same order")
     if beside.rows.empty:
-        return page.sheet(pd.DataFrame(), [], caption, "t")
+        return page.nothing("agreement", "t")
     same = beside.rows[beside.rows["same_place"]]
     rows = pd.DataFrame(
         {
-            "name": page.words("Các đơn vị giữ nguyên địa giới", "Units with unchanged boundaries"),
+            "name": page.word("ranking_row.same"),
             "number": len(same),
             "spearman": same["total"].corr(same["activity"], method="spearman"),
         },
         index=["same"],
     )
-    fields = [
-        ("name", "Nhóm", "Group"),
-        ("number", "Số đơn vị", "Units", "count"),
-        ("spearman", "Tương quan hạng (Spearman)", "Rank correlation (Spearman)", "ratio"),
-    ]
-    return page.sheet(rows, fields, caption, "t")
+    return page.sheet("agreement", rows, {"name": "text", "number": "count", "spearman": "ratio"}, "t")
 
 
 def history(page: Page) -> Sheet:
@@ -514,15 +329,31 @@ def history(page: Page) -> Sheet:
         },
         index=years,
     )
-    fields = [
-        ("name", "Năm", "Year"),
-        ("decision", "Quyết định", "Decision"),
-        ("score", "DTI", "DTI", "score"),
-        ("rank", "Hạng", "Rank", "count"),
-        ("source", "Nguồn", "Source"),
-    ]
-    caption = (f"DTI của {page.name} qua các năm", f"DTI of {page.name} over the years")
-    return page.sheet(rows, fields, caption, "h")
+    kinds = {"name": "text", "decision": "text", "score": "score", "rank": "count", "source": "text"}
+    return page.sheet("history", rows, kinds, "h")
+
+
+def equal_parts(page: Page) -> Sheet:
+    """Return the parts that years under different decisions have in common, by what a source says."""
+    years, parts = score_years(page.data), []
+    for base_year, year in pairwise(years):
+        found = changes.part_changes(base_year, year, page.data)
+        if len(found) and page.province in found.index.get_level_values(1):
+            parts.append(found.xs(page.province, level=1).assign(year=year, base_year=base_year))
+    if not parts:
+        return page.nothing("equal_parts", "m")
+    rows = pd.concat(parts)
+    names = page.tables["dti_structure"].drop_duplicates("index_id", keep="last").set_index("index_id")
+    documents = page.tables["sources"].set_index("source_id")["document_no"]
+    rows = rows.assign(
+        name=names[f"name_{page.lang}"].reindex(rows.index),
+        years=[f"{row.base_year} → {row.year}" for row in rows.itertuples()],
+        source=documents.reindex(rows["source_id"]).to_numpy(),
+    )
+    rows.index = [f"{row.year}-{row.Index}" for row in rows.itertuples()]
+    kinds = {"name": "text", "years": "text", "base": "score", "value": "score", "change": "change"}
+    kinds |= {"base_rank": "count", "rank": "count", "places": "places", "source": "text"}
+    return page.sheet("equal_parts", rows, kinds, "m")
 
 
 def sources(page: Page) -> Sheet:
@@ -544,10 +375,4 @@ def sources(page: Page) -> Sheet:
     ids = pd.concat(used).unique()
     rows = tables["sources"].set_index("source_id").loc[ids]
     rows = rows.assign(basis=[BASES[basis][page.lang] for basis in rows["basis"]])
-    fields = [
-        ("publisher", "Cơ quan công bố hoặc người chép", "Publisher or transcriber"),
-        ("title_vi", "Tài liệu", "Document"),
-        ("document_no", "Số hiệu", "Number"),
-        ("basis", "Loại nguồn", "Basis"),
-    ]
-    return page.sheet(rows, fields, ("Nguồn số liệu", "Sources of figures"), "u")
+    return page.sheet("sources", rows, dict.fromkeys(["publisher", "title_vi", "document_no", "basis"], "text"), "u")

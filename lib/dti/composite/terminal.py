@@ -19,6 +19,7 @@ from dti.composite.scores import (
 from dti.store.tables import Folder, load
 from dti.words.markdown import plain
 from dti.words.vietnamese import UNKNOWN, Lang, number
+from dti.words.word_list import word
 
 LEVEL = 0.9
 
@@ -41,21 +42,23 @@ def standing(province: str, year: int, base_year: int | None = None, lang: Lang 
     >>> print(standing("lai-chau", 2024, lang="en"))
     Lai Châu, DTI 2024 (Decision 405/QĐ-BKHCN)
     Rank 36 of 63, DTI 0.7056
-    Not compared with 2023: its scores follow Decision 922/QĐ-BTTTT.
+    Not compared with 2023: its scores follow Decision 922/QĐ-BTTTT, and no source says which part equals which.
     """
-    words = {
-        "vi": ("Quyết định", "Hạng {rank} trên {of}, DTI {score}"),
-        "en": ("Decision", "Rank {rank} of {of}, DTI {score}"),
-    }[lang]
     name, total = known_province(province, data)["name_vi"], totals(year, data)
     head = [
-        f"{name}, DTI {year} ({words[0]} {decision(version_of(year, data), data)})",
-        words[1].format(rank=ranks(total)[province], of=len(total), score=number(total[province], lang, 4)),
+        word("ranking_terminal.head", lang, name=name, year=year, decision=decision(version_of(year, data), data)),
+        word(
+            "ranking_terminal.rank",
+            lang,
+            rank=ranks(total)[province],
+            of=len(total),
+            score=number(total[province], lang, 4),
+        ),
     ]
     reason = no_comparison(year, data, lang) if base_year is None else None
     if reason is not None:
         page = page_of.page(province, None, year, lang, data)
-        return "\n".join([*head, reason, *_interval_lines(page, data)])
+        return "\n".join([*head, reason, *_part_lines(page), *_interval_lines(page, data)])
     page = page_of.page(province, year - 1 if base_year is None else base_year, year, lang, data)
     return "\n".join([*head, *_change_lines(page), "", *_interval_lines(page, data)])
 
@@ -64,10 +67,8 @@ def _change_lines(page: Page) -> list[str]:
     """Return the change and what it is made of; points have all their decimals, so that they add up as printed."""
     own, split = page.change.loc[page.province], show.decomposition(page).rows
     lang = page.lang
-    head = page.words(
-        "So với {year}: DTI {base} → {score} ({change}), hạng {base_rank} → {rank} ({places})",
-        "Against {year}: DTI {base} → {score} ({change}), rank {base_rank} → {rank} ({places})",
-    ).format(
+    head = page.word(
+        "ranking_terminal.against",
         year=page.base_year,
         base=number(own["base_score"], lang, 4),
         score=number(own["score"], lang, 4),
@@ -80,8 +81,28 @@ def _change_lines(page: Page) -> list[str]:
         (row["name"], number(row["change"] / 1000, lang, 6, sign=True), number(row["places"], lang, 2, sign=True))
         for _, row in split.drop(index="own").iterrows()
     ]
-    header = page.words(("Đóng góp vào thay đổi", "DTI", "bậc"), ("Share in the change", "DTI", "places"))
+    header = (page.word("ranking_terminal.share"), "DTI", page.word("ranking_terminal.places"))
     return [head, "", *_aligned([header, *rows])]
+
+
+def _part_lines(page: Page) -> list[str]:
+    """Return the parts that the year and the one before have in common, value and rank of both years."""
+    lang = page.lang
+    return [
+        "  "
+        + page.word(
+            "ranking_terminal.part",
+            name=row["name"],
+            base=number(row["base"], lang, 4),
+            value=number(row["value"], lang, 4),
+            change=number(row["change"], lang, 4, sign=True),
+            base_rank=row["base_rank"],
+            rank=row["rank"],
+            places=number(row["places"], lang, 0, sign=True),
+        )
+        for _, row in show.equal_parts(page).rows.iterrows()
+        if row["year"] == page.year
+    ]
 
 
 def _interval_lines(page: Page, data: Folder) -> list[str]:
@@ -95,10 +116,8 @@ def _interval_lines(page: Page, data: Folder) -> list[str]:
     if pd.isna(interval["low"]):
         return lacking
     return [
-        page.words(
-            "Khoảng thứ hạng khi thay đổi cách tính: {low}–{high} ({level}% của {draws} lần, hạt giống {seed})",
-            "Ranks under other ways of computing: {low}–{high} ({level}% of {draws} draws, seed {seed})",
-        ).format(
+        page.word(
+            "ranking_terminal.interval",
             low=int(interval["low"]),
             high=int(interval["high"]),
             level=number(100 * LEVEL, page.lang),
@@ -134,7 +153,7 @@ def ranking(province: str, year: int, base_year: int | None = None, lang: Lang =
         )
         for unit, rank in place.items()
     ]
-    header = {"vi": ("  Hạng", f"DTI {year}", "bậc"), "en": ("  Rank", f"DTI {year}", "places")}[lang]
+    header = (f"  {word('ranking_terminal.column_rank', lang)}", f"DTI {year}", word("ranking_terminal.places", lang))
     return "\n".join(_aligned([header, *rows]))
 
 

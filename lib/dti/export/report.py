@@ -25,7 +25,7 @@ from dti.export import blocks as tree
 from dti.export import from_html, images
 from dti.export.blocks import Block, Heading, Items, Paragraph, Picture, Table, TextRun
 from dti.export.two_languages import in_language
-from dti.show.outputs import ILLUSTRATIVE
+from dti.store.tables import ILLUSTRATIVE
 from dti.words.vietnamese import LANGUAGES, Lang, nfc
 from dti.words.word_list import word
 
@@ -126,7 +126,7 @@ def _report(content: str, name: str) -> ReportPage:
     return ReportPage(
         lang=lang,
         kind="" if parameters(notebook).get("brief") is True else _kind(notebook),  # one page has no room for a frame
-        made_from=_made_from(notebook),
+        made_from=made_as(notebook),
         heading=heading,
         name=name,
         illustrative=any(_mark(output) == ILLUSTRATIVE for output in shown_outputs(notebook)),
@@ -162,7 +162,8 @@ def _kind(notebook: NotebookNode) -> str:
     return str(notebook.metadata.get("dti", {}).get("report", ""))
 
 
-def _made_from(notebook: NotebookNode) -> str:
+def made_as(notebook: NotebookNode) -> str:
+    """Return the kind and the parameters of one of our reports, as its Word document keeps them; else blank."""
     kind = _kind(notebook)
     return f"{kind}?{urlencode(sorted(parameters(notebook).items()))}" if kind else ""
 

@@ -25,7 +25,7 @@ MAX_LINES = 200
 def form(
     agency: Annotated[list[str] | None, typer.Option(help="Id of an agency; may be given several times.")] = None,
     all_agencies: Annotated[bool, typer.Option("--all", help="Every agency that leads or carries out.")] = False,
-    year: Annotated[int, typer.Option(help="Year of the results to report.")] = 2023,
+    year: Annotated[int, typer.Option(min=2000, max=2099, help="Year of the results to report.")] = 2023,
     period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     out: Annotated[Path | None, typer.Option(help="Folder to write to.", file_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over forms that are there and differ.")] = False,
@@ -71,7 +71,7 @@ def intake(
     withdraw: Annotated[str, typer.Option(help="Take back this indicator's figure, for the reason in --accept.")] = "",
     agency: Annotated[str, typer.Option(help="With --withdraw: who had sent it.")] = "",
     subject: Annotated[str, typer.Option(help="With --withdraw: whom it is about, if not the agency alone.")] = "",
-    year: Annotated[int, typer.Option(help="With --withdraw: its year.")] = 2023,
+    year: Annotated[int, typer.Option(min=2000, max=2099, help="With --withdraw: its year.")] = 2023,
     period: Annotated[Period, typer.Option(help="With --withdraw: its period.")] = "year",
     sender: Annotated[str, typer.Option(help="Who sent the files, where they do not say.")] = "",
     lang: Annotated[Lang, typer.Option(help="Language of what is found: vi or en.")] = "vi",
@@ -109,7 +109,9 @@ def intake(
 def figure_history(
     indicator: Annotated[str, typer.Argument(help="Id of the indicator.")],
     agency: Annotated[str, typer.Argument(help="Whom the figure is about: id of an agency, tinh for the province.")],
-    year: Annotated[int | None, typer.Option(help="Only this year's; by default every year's.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=2000, max=2099, help="Only this year's; by default every year's.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of lines on the screen.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language.")] = "vi",
     data: DataOption = None,
@@ -128,11 +130,12 @@ def figure_history(
 
 
 def status(
-    year: Annotated[int, typer.Option(help="Year of the results.")] = 2023,
+    year: Annotated[int, typer.Option(min=2000, max=2099, help="Year of the results.")] = 2023,
     period: Annotated[Period, typer.Option(help="year, or a part of it: h1, h2, q1, q2, q3, q4.")] = "year",
     due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which forms were due.")] = None,
     waiting: Annotated[
-        list[str] | None, typer.Option(help="Id of an agency that was asked to correct its form; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Agency asked to correct its form, or the folder of marked copies; repeatable."),
     ] = None,
     letters: Annotated[
         Path | None, typer.Option(help="Folder for a reminder (Word) to each agency that owes figures.")
@@ -143,16 +146,19 @@ def status(
 ) -> None:
     """Say who has sent what, and who still owes which figure."""
     from dti.intake import status as received
-    from dti.intake import status_page
+    from dti.intake import terminal
 
     names = ["agencies", "indicators", "responsibilities", "observations", "submissions", "sources"]
     tables = load_all(names, data)
+    asked_again = received.waiting_for(waiting or [], year, period)
     last_day = due.date() if due else None
     asked = received.figures_asked(tables, year, period)
-    agencies = received.agencies_asked(tables, year, period, due=last_day, waiting=waiting or [])
+    agencies = received.agencies_asked(tables, year, period, due=last_day, waiting=asked_again)
     owed = asked[~asked["received"]]
-    lines = status_page.status_lines(tables, agencies, owed, lang)
+    lines = terminal.status_lines(tables, agencies, owed, lang)
     if out is not None:
+        from dti.intake import status_page
+
         page = status_page.status_page(tables, agencies, owed, year, period, lang)
         files = {
             "status.html": exported(page, "dti_html", data),
@@ -161,6 +167,8 @@ def status(
         }
         lines.append(word("status.written", lang, count=write_files(out, files), folder=out))
     if letters is not None:
+        from dti.intake import status_page
+
         files = {}
         for row in agencies.query("missing > 0").itertuples():
             mine = owed[owed["agency_id"] == row.agency_id]

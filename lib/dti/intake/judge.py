@@ -99,6 +99,11 @@ class Judge:
         assert about is not None
         return Correction(figure.file, about, figure.unit, now[0], after)
 
+    def open_notes(self, figures: Iterable[SentFigure]) -> list[tuple[str, About, str]]:
+        """Return file, figure and the sender's words where there is no figure yet but a note."""
+        told = [self.named(figure.finding("stays")) for figure in figures if figure.says in ("none", "blank")]
+        return [(one.file, one.about, one.note) for one in told if one.about is not None and one.note]
+
     def named(self, finding: Finding) -> Finding:
         """Return a finding that speaks of its figure by names instead of ids."""
         about = finding.about
@@ -189,12 +194,16 @@ class Judge:
     def _year_facts(self) -> dict[str, object]:
         return {"years": ", ".join(map(str, self.years))}
 
-    def _near(self, text: str, known: Iterable[str]) -> tuple[str, str] | str:
-        """Return the known name most like a text; a file of nothing but unknown names gets no more than the first."""
+    def _near(self, text: str, known: Mapping[str, str]) -> tuple[str, str] | str:
+        """Return the id most like a text, or of the name that was written instead, as a remark.
+
+        A file of nothing but unknown names gets no more than the first.
+        """
         if len(self._remarks) > MAX_REMARKS:
             return ""
         if text not in self._remarks:
-            self._remarks[text] = found.near(text, known)
+            by_name = {name.casefold(): one for one, name in known.items()}
+            self._remarks[text] = found.near(by_name.get(text.casefold(), text.lower()), known)
         return self._remarks[text]
 
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from dti.intake.cells import area, reference
 from dti.intake.findings import Finding
 from dti.intake.form_layout import digest
+from dti.intake.status import RETURNED
 from dti.intake.submission import Submission
 from dti.store.write import make_folder, write_whole
 from dti.words.vietnamese import Lang
@@ -18,6 +20,7 @@ from dti.words.word_list import word
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 _MARK = "DTI"
+RETURNED_COLUMNS = ["agency_id", "year", "period", "file", "findings"]
 
 
 def is_ours(comment: str) -> bool:
@@ -69,7 +72,8 @@ def write_marked(
     DataError
         if the folder cannot be written to
     """
-    made = []
+    made: list[Path] = []
+    returned: list[list[object]] = []
     for one in sent:
         mine = [finding for finding in findings if finding.file == one.file]
         if one.suffix != ".xlsx" or not mine or not one.readable:
@@ -79,7 +83,19 @@ def write_marked(
         path = folder / f"{name.stem}-{word('intake.marked', lang)}{name.suffix}"
         write_whole(path, marked_copy(one.content, mine, lang))
         made.append(path)
+        if one.identity is not None:
+            returned.append([one.identity.agency_id, one.identity.year, one.identity.period, one.file, len(mine)])
+    if returned:
+        _note(folder / RETURNED, returned)
     return made
+
+
+def _note(path: Path, rows: list[list[object]]) -> None:
+    """Add to the list of the forms that went back to their senders; `dti status --waiting` reads it."""
+    old = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=RETURNED_COLUMNS)
+    both = pd.DataFrame([*old.to_numpy().tolist(), *rows], columns=RETURNED_COLUMNS)
+    last = both.drop_duplicates(["agency_id", "year", "period"], keep="last")
+    write_whole(path, last.to_csv(index=False).encode())
 
 
 def _first_cell(where: str) -> str:

@@ -21,6 +21,9 @@ MAX_SHEETS = 100
 MAX_WORDS = 300
 _STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
+#: The dialect that Excel writes as "Strict Open XML Spreadsheet"; libraries find no sheet in it.
+_STRICT = "purl.oclc.org/ooxml"
+
 
 class Looked(NamedTuple):
     """What a look at the parts found: whether a formula has no value, and what lies on the sheets."""
@@ -103,6 +106,8 @@ class _Look:
             events = iterparse(_Gulps(file), events=("start", "end"), forbid_dtd=True)
             _, root = next(events)
             kind = _tag(root)
+            if name == "xl/workbook.xml" and _STRICT in root.tag:
+                raise Unreadable("strict")
             if kind == "worksheet":
                 self._worksheet(events)
             elif kind in ("wsDr", "xml"):

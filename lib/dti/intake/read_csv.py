@@ -24,7 +24,7 @@ def csv_grid(content: bytes) -> Grid:
     >>> csv_grid("mã;số\na;50,84%\n".encode()).text(2, 2)
     '50,84%'
     """
-    text = decode(content)
+    text = decode(content).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         raise Unreadable("encoding")
     first, _, rest = text.partition("\n")
@@ -112,6 +112,12 @@ _TCVN3 = re.compile("[§®](?=[a-zA-Z])|[a-zA-Z][¨©ª«¬\u00ad®µ¶·¸¹]|[
 _VNI = re.compile("[aeouAEOU][ùøûõïëåäúü]|[aeAE][âáàãéèêÂÁÀÃÉÈÊ]|o[âÂäåïûøù]|[öÖ][ùøûõï]|ñ[aeouöô]|[bchklmnrtvx]æ")
 
 
+#: UTF-8 read as Latin letters (Sá»Ÿ for Sở), or letters that a program gave up.
+_GARBLED = re.compile("[áÃÄÆ][º»¡ƒ°\u0081-\u00bf‘’“”‚„†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|\ufffd")
+#: A question mark within a word (li?u), or after consonants alone (S?); an address on the web has them too.
+_LOST = re.compile(r"(?<![\w/.=&?])(?:[^\W\d_]+\?(?=[^\W\d_])|[bcdđghklmnpqrstvx]+\?(?=\s|$))(?!\S*=)", re.IGNORECASE)
+
+
 def old_font(text: str) -> str:
     """Return ``tcvn3`` or ``vni`` if the text was typed in a font of before Unicode, else an empty text.
 
@@ -127,3 +133,14 @@ def old_font(text: str) -> str:
     if max(tcvn3, vni) < 2:  # a single one may be a trade mark or a foreign name
         return ""
     return "tcvn3" if tcvn3 >= vni else "vni"
+
+
+def spoiled(text: str) -> str:
+    """Return how a text's letters are not what was typed: ``garbled``, or as `old_font` says; else an empty text.
+
+    Examples
+    --------
+    >>> spoiled("S? Y t?"), spoiled("Sá»Ÿ Y táº¿"), spoiled("Đúng chưa? Xin ý kiến.")
+    ('garbled', 'garbled', '')
+    """
+    return "garbled" if _GARBLED.search(text) or len(_LOST.findall(text)) > 1 else old_font(text)

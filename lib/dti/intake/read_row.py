@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from dti.intake.cells import Cell, Grid, area, reference
 from dti.intake.findings import About, Finding, near
 from dti.intake.form_layout import UNIT_NAMES
-from dti.intake.read_csv import old_font
+from dti.intake.read_csv import spoiled
 from dti.intake.submission import Says, SentFigure, Submission
 from dti.intake.typed_numbers import NotRead, Unit, in_range, says_no_figure, typed_number, withdraws
 
@@ -96,13 +96,26 @@ def read_figure(sent: Submission, grid: Grid, row: int, places: Mapping[str, int
         says=says,
         **about,
     )
-    wrong = _wrong_parts(figure)
+    wrong = _wrong_parts(figure) or _in_notes(figure)
     if wrong is not None:
         sent.findings.append(wrong)
     elif says == "blank":
         sent.blanks.append(figure)
     else:
         sent.figures.append(figure)
+
+
+def _in_notes(figure: SentFigure) -> Finding | None:
+    """Return a figure that stands where words belong, while its own cell is blank; it would be lost."""
+    for text in (figure.note, figure.evidence):
+        try:
+            typed_number(text, figure.unit)
+        except NotRead as error:
+            if error.code not in ("share-or-percent", "two-readings", "fraction"):
+                continue
+        if figure.says == "blank":
+            return figure.finding("figure-in-note", text=text)
+    return None
 
 
 def _says(cell: Cell | None) -> Says:
@@ -146,7 +159,7 @@ def words_of(sent: Submission, grid: Grid, row: int, column: int | None) -> str:
     if cell is None or column is None:
         return ""
     text = grid.text(row, column)
-    code = cell.kind if cell.kind in ("error", "formula") else old_font(cell.text)
+    code = cell.kind if cell.kind in ("error", "formula") else spoiled(cell.text)
     if not code and cell.marked == "struck":
         code = "struck"
     if not code and len(cell.text) > MAX_NOTE:

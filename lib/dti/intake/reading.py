@@ -27,7 +27,13 @@ from dti.intake.read_csv import csv_grid
 
 MAX_BYTES = 10_000_000
 SUFFIXES = (".xlsx", ".csv")
-_OTHER_SHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".et")
+#: What else is sent in place of a form, by the code of the finding.
+_OTHER_KINDS = {
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".ods", ".et"), "old-excel"),
+    **dict.fromkeys((".zip", ".rar", ".7z"), "archive"),
+    **dict.fromkeys((".doc", ".docx", ".odt", ".rtf", ".wps"), "word-document"),
+    **dict.fromkeys((".pdf", ".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".bmp"), "picture-file"),
+}
 
 #: What reading one file may take.
 SECONDS = 60
@@ -59,7 +65,7 @@ def read_bytes(path: Path) -> bytes:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise Unreadable("old-excel" if suffix in _OTHER_SHEETS else "other-kind")
+        raise Unreadable(_OTHER_KINDS.get(suffix, "other-kind"))
     try:
         # Without O_NONBLOCK a pipe named like a sheet would be waited for until somebody writes to it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
 from dti.plan.duties import all_figures_due, reporting_agencies
+from dti.words.vietnamese import Lang
 
 #: Roles whose figures are asked for; an agency that supports sends its own only if it has one.
 ASKED = ("lead", "implement")
 STATES = ("complete", "partial", "waiting", "none", "overdue")
+
+#: List of the forms that went back to their senders, beside the marked copies themselves.
+RETURNED = "returned.csv"
 
 FIGURE_COLUMNS = ["agency_id", "indicator_id", "subject_id", "role", "received"]
 AGENCY_COLUMNS = ["agency_id", "state", "received", "sender", "figures", "asked", "missing"]
@@ -86,3 +91,31 @@ def _last_files(tables: Mapping[str, pd.DataFrame], year: int, period: str) -> p
     return files.dropna(subset=["agency_id"]).drop_duplicates("agency_id", keep="last")[
         ["agency_id", "received", "sender"]
     ]
+
+
+def waiting_for(given: Sequence[str], year: int, period: str = "year") -> list[str]:
+    """Return the agencies that have been asked to correct their forms.
+
+    Parameters
+    ----------
+    given : ids of agencies, or folders of marked copies, whose list says to whom they went back
+    """
+    found: list[str] = []
+    for one in given:
+        path = Path(one) / RETURNED
+        if path.is_file():
+            rows = pd.read_csv(path, dtype={"year": int, "agency_id": str, "period": str})
+            found += rows.query("year == @year and period == @period")["agency_id"].tolist()
+        else:
+            found.append(one)
+    return list(dict.fromkeys(found))
+
+
+def named(tables: Mapping[str, pd.DataFrame], rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return rows with the names of their agencies, and of their indicators and subjects where they have any."""
+    agencies = tables["agencies"].set_index("agency_id")[f"name_{lang}"]
+    indicators = tables["indicators"].set_index("indicator_id")[f"name_{lang}"]
+    found = rows.assign(agency=rows["agency_id"].map(agencies))
+    if "indicator_id" in rows:
+        found = found.assign(indicator=rows["indicator_id"].map(indicators), subject=rows["subject_id"].map(agencies))
+    return found

@@ -1,4 +1,4 @@
-"""Who has sent what, as a page, as lines of the terminal, and as a letter to each agency that owes figures."""
+"""Who has sent what, as a page, and as a letter to each agency that owes figures."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,6 +7,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
+from dti.intake.status import named
 from dti.show import outputs
 from dti.show.outputs import Column, Shown
 from dti.words.markdown import escape
@@ -14,38 +15,6 @@ from dti.words.periods import time
 from dti.words.texts import prose
 from dti.words.vietnamese import Lang
 from dti.words.word_list import labels, word
-
-
-def named(tables: Mapping[str, pd.DataFrame], rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """Return rows with the names of their agencies, and of their indicators and subjects where they have any."""
-    agencies = tables["agencies"].set_index("agency_id")[f"name_{lang}"]
-    indicators = tables["indicators"].set_index("indicator_id")[f"name_{lang}"]
-    found = rows.assign(agency=rows["agency_id"].map(agencies))
-    if "indicator_id" in rows:
-        found = found.assign(indicator=rows["indicator_id"].map(indicators), subject=rows["subject_id"].map(agencies))
-    return found
-
-
-def status_lines(
-    tables: Mapping[str, pd.DataFrame], agencies: pd.DataFrame, owed: pd.DataFrame, lang: Lang
-) -> list[str]:
-    """Return a line for each agency, with what it still owes below, and how many are complete.
-
-    Parameters
-    ----------
-    agencies : of `dti.intake.status.agencies_asked`
-    owed : of `dti.intake.status.figures_asked`, the figures that have not come
-    """
-    states = labels("status.state", lang)
-    missing = named(tables, owed, lang)
-    lines = []
-    for row in named(tables, agencies, lang).itertuples():
-        received = "" if pd.isna(row.received) else f", {str(row.received)[:10]}"
-        lines.append(f"{row.agency} ({row.agency_id}): {states[row.state]}, {row.figures}/{row.asked}{received}")
-        mine = missing[missing["agency_id"] == row.agency_id]
-        lines += [f"    {one.indicator} ({one.subject})" for one in mine.itertuples()]
-    done = int(agencies["state"].eq("complete").sum())
-    return [*lines, word("status.total", lang, done=done, asked=len(agencies), owed=len(owed))]
 
 
 def status_page(

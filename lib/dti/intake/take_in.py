@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dti.intake import findings as found
 from dti.intake.cells import Unreadable, clean
-from dti.intake.findings import Finding
+from dti.intake.findings import About, Finding
 from dti.intake.history import kept_name, new_files
 from dti.intake.judge import REGISTERS, Correction, Judge
 from dti.intake.read_submission import extract
@@ -39,6 +39,7 @@ class IntakeResult:
     outdated : of the known files those whose figures were replaced since
     restored : of the known files those whose kept copy had been lost
     offered : all files that could be opened
+    open_notes : file, figure and the sender's words where there is no figure yet but a note
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -49,6 +50,7 @@ class IntakeResult:
     outdated: set[str] = field(default_factory=set)
     restored: list[Submission] = field(default_factory=list)
     offered: list[Submission] = field(default_factory=list)
+    open_notes: list[tuple[str, About, str]] = field(default_factory=list)
     written: bool = False
 
     @property
@@ -227,6 +229,9 @@ def _taken(sent: Submission, outcome: IntakeResult, lang: Lang) -> Iterator[str]
     unchanged = sum(change.before == change.after for change in mine)
     if unchanged:
         yield "  " + word("intake.unchanged", lang, count=unchanged)
+    for file, about, note in outcome.open_notes:
+        if file == sent.file:
+            yield "  " + word("intake.open_with_note", lang, figure=about.shown(lang), note=note)
 
 
 def _files(paths: Iterable[str | os.PathLike]) -> tuple[list[tuple[Path, str]], list[Finding]]:
@@ -301,6 +306,7 @@ def _judge(outcome: IntakeResult, sent: Sequence[Submission], folder: Path) -> N
         blanks = [judge.resolved(figure) for figure in one.blanks]
         outcome.findings += judge.of_form(one, figures, blanks)
         outcome.changes += [change for figure in figures if (change := judge.change(figure)) is not None]
+        outcome.open_notes += judge.open_notes([*figures, *blanks])
         outcome.taken.append(replace(one, figures=figures, blanks=blanks))
     outcome.findings += judge.twice(figure for one in outcome.taken for figure in one.figures)
     outcome.findings = [judge.named(finding) for finding in outcome.findings]

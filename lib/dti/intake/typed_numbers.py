@@ -29,6 +29,8 @@ _STYLES = [
     re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+)(?:[.,](?P<part>[0-9]+))?"),
     re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?"),
 ]
+#: Two whole or decimal numbers with a fraction bar between them.
+_FRACTION = re.compile(r"[0-9][0-9., ]* ?[/\u2044\u2215] ?[0-9][0-9., ]*%?")
 _SUFFIXES = {"percent": ("%",), "mbps": ("mbps", "mb/s")}
 _BLANKS = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")  # no line ends: two lines are two numbers
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
@@ -92,7 +94,9 @@ def typed_number(text: str, unit: Unit) -> Decimal:
     body = _tidy(text)
     lower = body.lower()
     suffix = next((end for end in _SUFFIXES.get(unit, ()) if lower.endswith(end)), "")
-    if not suffix and "%" in body:
+    if _FRACTION.fullmatch(body):
+        raise NotRead("fraction")
+    if not suffix and "%" in body and unit != "percent":
         raise NotRead("percent-sign", unit=unit)
     body = body[: len(body) - len(suffix)].rstrip()
     negative = body.startswith(("-", "\N{MINUS SIGN}"))

@@ -53,7 +53,7 @@ class WarmProcess:
 
     Parameters
     ----------
-    modules : imported in this order; a module's function ``prepare()``, if it has one, is then called
+    modules : imported in this order; then the function ``prepare()`` of each that has one is called
     env : environment variables on top of this process's own
 
     Attributes
@@ -96,8 +96,9 @@ class WarmProcess:
         self.kill()
 
     def kill(self) -> None:
-        """End the process at once, if it has no children."""
-        self._process.kill()
+        """End the process at once, with what it has forked to get ready; children that it was asked for end later."""
+        if not self.has_ended:
+            _kill_group(self._process.pid)
         self._process.wait()
         self._lifeline.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -334,10 +335,9 @@ def main(listener: str, lifeline: str, *modules: str) -> None:
     del sys.path[0]  # the folder this happens to be started in
     sys.modules[SLOW_GRAMMAR] = None
     sockets = socket.socket(fileno=int(listener)), socket.socket(fileno=int(lifeline))
-    for name in modules:
-        prepare = getattr(importlib.import_module(name), "prepare", None)
-        if prepare is not None:
-            prepare()
+    for module in [importlib.import_module(name) for name in modules]:
+        if hasattr(module, "prepare"):
+            module.prepare()
     gc.collect()
     gc.freeze()  # what is loaded stays loaded: the children's collections need not touch, and so copy, it
     request, fds = serve(*sockets)

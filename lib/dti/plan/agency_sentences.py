@@ -63,6 +63,7 @@ def headline(
         read=_count(counted, "read_tasks", lang),
         led=_count(counted, "led_targets", lang),
         led_names=[_led_name(row, lang) for _, row in first.iterrows()],
+        kept=bool((led_rows(rows)["duty_basis"] == "carried").any()),
         all_led=len(first) == _count(counted, "led_targets", lang).value,
         main=[Markup(_inside(text)) for text in _main(alone)["markdown"]],
         district=[Markup(_inside(text)) for text in items[items["asked"] & items["of_districts"]]["markdown"]],

@@ -141,8 +141,8 @@ def shown(row: dict, column: str, lang: Lang) -> str:
 
 def basis(row: dict, lang: Lang) -> str:
     """Return how we know of a duty: the plan's clause, or that it is our reading of the agency's field."""
-    if row["duty_basis"] == "reading":
-        return word("agency.basis.reading", lang)
+    if row["duty_basis"] in ("reading", "carried"):
+        return word(f"agency.basis.{row['duty_basis']}", lang)
     return short_clause(row["duty_clause"], lang)
 
 

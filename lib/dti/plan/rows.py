@@ -82,7 +82,7 @@ def key_figures(rows: pd.DataFrame, year: int, lang: Lang) -> pd.DataFrame:
     counts |= {name: int((rows["trend"] == name).sum()) for name in TREND}
     if "role" in rows:
         counts |= {name: int((rows["role"] == name).sum()) for name in ROLES}
-        counts |= {name: int((rows["duty_basis"] == name).sum()) for name in ("named", "reading")}
+        counts |= {name: int((rows["duty_basis"] == name).sum()) for name in ("named", "reading", "carried")}
     return pd.DataFrame(
         [
             (name, said, counts[name], f"k-{name}")
@@ -140,8 +140,8 @@ def lead_agencies(tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> pd.
     """
     every = of_plan(tables["responsibilities"], year)
     rows = every.query("role == 'lead'").merge(tables["agencies"], on="agency_id")
-    read = {"vi": " (theo chức năng)", "en": " (by its field)"}[lang]
-    names = rows[f"name_{lang}"] + rows["duty_basis"].map({"reading": read}).fillna("")
+    said = {basis: f" ({word(f'agency.basis.{basis}', lang)})" for basis in ("reading", "carried")}
+    names = rows[f"name_{lang}"] + rows["duty_basis"].map(said).fillna("")
     return names.groupby(rows["indicator_id"], sort=False).agg("; ".join).rename("leads").reset_index()
 
 

@@ -115,6 +115,11 @@ def duties(rows: pd.DataFrame, name: str, year: int, lang: Lang) -> str:
         parts = [f"{verb} {count[key]}" for key, verb in verbs.items() if key in count]
         parts[0] += " indicator" if figures.loc[next(k for k in verbs if k in count), "value"] == 1 else " indicators"
     said = sentence(f"{escape(name)} {joined(parts, lang)}")
+    if "carried" in count:
+        said += {
+            "vi": f" Có {count['carried']} chỉ tiêu giữ phân công của kế hoạch trước, kế hoạch năm nay không nêu.",
+            "en": f" For {count['carried']} of them the assignment of the plan before was kept; this year’s plan does not say.",
+        }[lang]
     if "reading" not in count:
         return said
     return (

@@ -42,8 +42,9 @@ def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | No
     names += ["role"] if "role" in rows and rows["role"].notna().any() else []
     numeric = {"no", "base", "actual", "province", "target", "change", "gap"}
     columns = [Column(name, words[name], numeric=name in numeric) for name in [*names, "source"]]
-    if "role" in names and (rows["duty_basis"] == "reading").any():
-        caption = (caption or words["caption"]) + words["reading"]
+    for basis in ("reading", "carried"):
+        if "role" in names and (rows["duty_basis"] == basis).any():
+            caption = (caption or words["caption"]) + words[basis]
     if any(goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
         caption = (caption or words["caption"]) + words["goal"]
     return outputs.table(
@@ -79,6 +80,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "caption": "Chỉ tiêu, thay đổi và khoảng cách đến mục tiêu (tỷ lệ: điểm phần trăm)",
             "goal": "; † kế hoạch ghi bằng lời của mục tiêu",
             "reading": "; * vai trò theo chức năng, kế hoạch không nêu tên cơ quan",
+            "carried": "; ° vai trò theo kế hoạch trước, kế hoạch này không nêu",
         },
         "en": {
             "no": "No.",
@@ -100,6 +102,7 @@ def _indicator_words(year: int, lang: Lang, *, planned: bool = False) -> dict[st
             "caption": "Indicators, change and gap to target (shares: percentage points)",
             "goal": "; † worded as a goal by the plan",
             "reading": "; * by its field, the plan does not name the agency",
+            "carried": "; ° by the plan before, this plan does not say",
         },
     }[lang]
 
@@ -126,7 +129,7 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             "gap": [number(row["gap"], lang) for row in records],
             "status": [STATUS[row["status"]][lang] for row in records],
             "role": [
-                ROLES[row["role"]][lang] + ("*" if row["duty_basis"] == "reading" else "")
+                ROLES[row["role"]][lang] + {"reading": "*", "carried": "°"}.get(row["duty_basis"], "")
                 if pd.notna(row.get("role"))
                 else UNKNOWN
                 for row in records

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dti.store.faults import DataError
-from dti.store.write import write_whole
+from dti.store.write import check_place, write_whole
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of tables; by default the project's own.", file_okay=False)
@@ -40,6 +40,7 @@ def plan_read(
     if csv is not None:
         review.write_csv(csv, sheets)
     if out is not None:
+        check_place(out, [file])
         write_whole(out, workbook(sheets, plan, tables, file.name, content, relpath(file, out.parent)))
     typer.echo("\n".join(f"{name}: {value}" for name, value in review.summary(sheets, plan, tables)))
     typer.echo(f"→ {out or csv}")

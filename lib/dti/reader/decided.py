@@ -11,7 +11,16 @@ from dti.intake.reading import read_bytes, read_grids
 from dti.reader.figures import CHANGE, DECISIONS, LEAVE, NEW, TAKE
 from dti.reader.grammar import number_of
 from dti.reader.levels import LEVELS, ONE_AGENCY
-from dti.reader.review import DUTIES, DUTY_COLUMNS, FIGURE_COLUMNS, FIGURES, NEW_AGENCIES, SOURCE
+from dti.reader.review import (
+    DUTIES,
+    DUTY_COLUMNS,
+    FIGURE_COLUMNS,
+    FIGURES,
+    NEW_AGENCIES,
+    OLD_DUTIES,
+    OLD_DUTY_COLUMNS,
+    SOURCE,
+)
 from dti.store.faults import DataError, concat_faults, fault
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -28,6 +37,7 @@ class Review:
     figures: pd.DataFrame
     duties: pd.DataFrame
     agencies: pd.DataFrame
+    old_duties: pd.DataFrame
     source: dict[str, str]
     places: dict[tuple[str, str], int]
     faults: list[pd.DataFrame] = field(default_factory=list)
@@ -59,13 +69,16 @@ def read_review(path: Path) -> Review:
         (FIGURES, [name for name, _, _ in FIGURE_COLUMNS]),
         (DUTIES, [name for name, _, _ in DUTY_COLUMNS]),
         (NEW_AGENCIES, ["agency_id", "name_vi", "name_en", "kind", "decision"]),
+        (OLD_DUTIES, [name for name, _, _ in OLD_DUTY_COLUMNS]),
         (SOURCE, ["name", "value"]),
     ]:
         if name not in grids:
             raise DataError(f"{path.name}: no sheet '{name}'. Expected: the workbook that `dti plan read` wrote.")
         sheets[name] = _table(grids[name], columns, places, path)
     source = dict(zip(sheets[SOURCE]["name"], sheets[SOURCE]["value"], strict=True))
-    return Review(path, content, sheets[FIGURES], sheets[DUTIES], sheets[NEW_AGENCIES], source, places)
+    return Review(
+        path, content, sheets[FIGURES], sheets[DUTIES], sheets[NEW_AGENCIES], sheets[OLD_DUTIES], source, places
+    )
 
 
 def _table(grid: object, wanted: list[str], places: dict[tuple[str, str], int], path: Path) -> pd.DataFrame:
@@ -104,6 +117,8 @@ def check_review(review: Review, tables: dict[str, pd.DataFrame]) -> None:
         _check_figure(review, row, known | set(new), agencies, tables["indicators"], new)
     for row in review.duties.itertuples():
         _check_duty(review, row, agencies, known | set(new))
+    for row in review.old_duties.itertuples():
+        _check_old_duty(review, row)
     _check_one_in_use(review)
     if not _ID.fullmatch(review.source.get("source_id", "")):
         review.wrong(
@@ -265,6 +280,12 @@ def _check_duty(review: Review, row: object, agencies: set[str], indicators: set
     if row.kind != "indicator" and not (row.text_vi and row.text_en):
         column = "text_en" if row.text_vi else "text_vi"
         review.wrong(DUTIES, row.row, column, "", "blank", "the task in our own words, in both languages")
+
+
+def _check_old_duty(review: Review, row: object) -> None:
+    if row.decision not in (TAKE, LEAVE):
+        what = "not decided" if not row.decision else "no decision"
+        review.wrong(OLD_DUTIES, row.row, "decision", row.decision, what, f"{TAKE} or {LEAVE}")
 
 
 def _check_one_in_use(review: Review) -> None:

@@ -163,5 +163,6 @@ def _goes_on(before: str, text: str, width: int) -> bool:
     ended = before.endswith((".", ";", ":", "./."))
     first_word = len(text.split(" ", 1)[0])
     # Letters are of unequal width in print: a line that fills five sixths of the page may have had no room for more.
-    had_room = len(last_line) + 1 + first_word <= 0.83 * width and len(before) <= width
+    full = 0.6 if before.isupper() else 0.83  # capitals are wider still
+    had_room = len(last_line) + 1 + first_word <= full * width and len(before) <= width
     return text[0].islower() or (not ended and not had_room)

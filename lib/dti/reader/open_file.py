@@ -11,6 +11,7 @@ import pypdfium2
 from docx.opc.exceptions import PackageNotFoundError
 
 from dti.reader.lines import DITTO, LEFT, Line, Lines, printed_lines
+from dti.reader.pdf_file import page_lines
 from dti.reader.word_file import word_lines
 
 SUFFIXES = (".docx", ".pdf", ".txt", ".html", ".htm")
@@ -88,14 +89,17 @@ def _pdf(name: str, content: bytes) -> list[Line]:
     try:
         if len(pdf) > MAX_PAGES:
             raise UnreadablePlan(f"{name}: {len(pdf)} pages. Expected: one plan, at most {MAX_PAGES} pages.")
-        pages = [page.get_textpage().get_text_range() for page in pdf]
+        lines: list[Line] = []
+        for page in pdf:
+            lines += page_lines(page, max((line.table for line in lines), default=0))
+        pages = len(pdf)
     finally:
         pdf.close()
-    if sum(len(page.strip()) for page in pages) < 20 * len(pages):
+    if sum(len(line.text) for line in lines) < 20 * pages:
         raise UnreadablePlan(
             f"{name}: pages without text, so a scan. Expected: the Word file, or a PDF made from it, not a photograph."
         )
-    return [Line(text) for page in pages for text in page.replace("\r\n", "\n").split("\n")]
+    return lines
 
 
 def _decoded(content: bytes) -> str:

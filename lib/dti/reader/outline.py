@@ -16,6 +16,7 @@ MARKS = [
         r"(?:phụ lục|phụ biểu|biểu số|biểu)\s*(?P<mark>[ivx]+\b|\d+|)\s*[.:]?\s*",
         "Phụ lục II: Danh mục nhiệm vụ",
     ),
+    ("division", r"(?P<mark>[A-HK-N])[.)]\s+(?=[^\W\d_])", "A. ĐÁNH GIÁ TÌNH HÌNH THỰC HIỆN"),
     ("section", r"(?P<mark>[IVX]{1,5})[.)]\s+", "II. MỤC TIÊU"),
     ("subitem", r"(?P<mark>\d{1,2}(?:\.\d{1,2})+)[.)]?\s+(?=\D)", "1.1. Ngày Chuyển đổi số"),
     ("item", r"(?P<mark>\d{1,2})[.)]\s+", "2. Thể chế số"),
@@ -91,11 +92,12 @@ class _Way:
 
     def clause(self, bullet: bool = False, deeper: bool = False) -> str:
         """Return the clause in the words of the tables."""
-        first = [mark for level, mark, _ in self.open if level == "part"]
+        outer = "part" if any(level == "part" for level, _, _ in self.open) else "division"
+        first = [mark for level, mark, _ in self.open if level == outer]
         annex = [printed for level, _, printed in self.open if level == "annex"]
         marks: list[str] = []
         for level, mark, _ in self.open:
-            if level in ("part", "annex"):
+            if level in ("annex", outer):
                 continue
             if level == "subitem" and marks and mark.startswith(marks[-1] + "."):
                 marks[-1] = mark

@@ -13,13 +13,14 @@ import pandas as pd
 from dti.reader.agencies import Register
 from dti.reader.contradictions import contradictions
 from dti.reader.duties import Duty, duties
-from dti.reader.figures import DECISIONS, figures
+from dti.reader.figures import DECISIONS, LEAVE, figures
 from dti.reader.open_file import UnreadablePlan
 from dti.reader.plan import Plan, read_plan
 from dti.store.faults import DataError
 from dti.store.tables import load_all
 from dti.store.write import make_folder, write_whole
 
+OLD_DUTIES = "Trách nhiệm cũ"
 FIGURES, DUTIES, CONFLICTS, NEW_AGENCIES, CHOICES, SOURCE = (
     "Số liệu", "Nhiệm vụ", "Mâu thuẫn", "Cơ quan mới", "Chỉ tiêu", "Nguồn",
 )  # fmt: skip
@@ -79,6 +80,18 @@ DUTY_COLUMNS = [
     ("text_en", 60, "Nội dung bằng tiếng Anh: cần điền trước khi nhận"),
 ]  # fmt: skip
 
+OLD_DUTY_COLUMNS = [
+    ("number", 20, "Cơ quan/chỉ tiêu: mã của dòng"),
+    ("agency_id", 34, "Cơ quan"),
+    ("agency", 34, "Tên cơ quan"),
+    ("indicator_id", 30, "Chỉ tiêu mà văn bản này có số liệu"),
+    ("name", 60, "Tên chỉ tiêu"),
+    ("role", 11, "Vai trò theo kế hoạch trước"),
+    ("clause", 24, "Căn cứ ở kế hoạch trước"),
+    ("decision", 14, "Quyết định: nhận (báo cáo ghi rõ là theo kế hoạch trước), để lại"),
+    ("reason", 40, "Lý do để lại"),
+]
+
 #: Why a number is no figure, and what must be looked at, in words.
 REASONS = {
     "address": "địa chỉ", "note-mark": "dấu chú thích", "document": "số hiệu văn bản", "standard": "số hiệu tiêu chuẩn",
@@ -109,7 +122,7 @@ def read(file: Path, year: int, data: str | os.PathLike | None = None) -> tuple[
     DataError
         the file cannot be read as a plan; the text says why
     """
-    tables = load_all(["agencies", "indicators", "observations", "pillars"], data)
+    tables = load_all(["agencies", "indicators", "observations", "pillars", "responsibilities"], data)
     if not 2000 <= year <= 2100:
         raise DataError(f"--year {year}: no year of a plan. Expected: four digits, 2000 to 2100.")
     try:
@@ -141,7 +154,7 @@ def review_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, p
     Parameters
     ----------
     plan : see `dti.reader.plan.read_plan`
-    tables : agencies, indicators, observations, pillars
+    tables : agencies, indicators, observations, pillars, responsibilities
     """
     found = figures(plan, dict(tables))
     register = Register(tables["agencies"])
@@ -167,6 +180,7 @@ def review_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, p
         DUTIES: tasks[[name for name, _, _ in DUTY_COLUMNS]],
         CONFLICTS: conflicts,
         NEW_AGENCIES: new_agencies,
+        OLD_DUTIES: _old_duties(found, tasks, tables, plan.year),
     }
 
 
@@ -245,6 +259,38 @@ def _tasks(found: list[Duty], rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(table, columns=[name for name, _, _ in DUTY_COLUMNS])
 
 
+def _old_duties(
+    found: pd.DataFrame, tasks: pd.DataFrame, tables: Mapping[str, pd.DataFrame], year: int
+) -> pd.DataFrame:
+    """Return who followed, by the plan before, what this document measures and names nobody for; all left aside.
+
+    Last year's duty is this year's only where the new plan says so or the office decides it.
+    """
+    every = tables["responsibilities"]
+    before = every[every["year"].eq(every.loc[every["year"] < year, "year"].max())]
+    named = tasks[tasks["indicator_id"].ne("")]
+    pairs = set(zip(named["agency_id"], named["indicator_id"], strict=True))
+    led = set(named.loc[named["role"].eq("lead"), "indicator_id"])
+    again = [pair in pairs for pair in zip(before["agency_id"], before["indicator_id"], strict=True)]
+    lead_named = before["role"].eq("lead") & before["indicator_id"].isin(led)
+    measured = before["indicator_id"].isin(set(found.loc[found["kind"].isin(["actual", "target"]), "indicator_id"]))
+    open_ones = before[measured & ~pd.Series(again, index=before.index, dtype=bool) & ~lead_named]
+    return pd.DataFrame(
+        {
+            "number": (open_ones["agency_id"] + "/" + open_ones["indicator_id"]).to_numpy(),
+            "agency_id": open_ones["agency_id"].to_numpy(),
+            "agency": open_ones["agency_id"].map(tables["agencies"].set_index("agency_id")["name_vi"]).to_numpy(),
+            "indicator_id": open_ones["indicator_id"].to_numpy(),
+            "name": open_ones["indicator_id"].map(tables["indicators"].set_index("indicator_id")["name_vi"]).to_numpy(),
+            "role": open_ones["role"].to_numpy(),
+            "clause": [f"Kế hoạch năm {row.year}: {row.clause}" for row in open_ones.itertuples()],
+            "decision": LEAVE,
+            "reason": "văn bản này không nêu",
+        },
+        dtype=object,
+    )
+
+
 def summary(
     sheets: Mapping[str, pd.DataFrame], plan: Plan, tables: Mapping[str, pd.DataFrame]
 ) -> list[tuple[str, object]]:
@@ -263,6 +309,7 @@ def summary(
          if "new_id" in figures_only else 0),
         ("Số để lại, mỗi số có lý do", int(rows["kind"].eq("none").sum())),
         ("Nhiệm vụ, trách nhiệm", int(sheets[DUTIES]["number"].nunique())),
+        ("Trách nhiệm theo kế hoạch trước mà văn bản này không nêu: để lại, trừ khi quyết định nhận", len(sheets[OLD_DUTIES])),
         ("Cơ quan chưa có trong bộ dữ liệu", len(sheets[NEW_AGENCIES])),
         ("Chỗ văn bản tự mâu thuẫn", len(sheets[CONFLICTS])),
         ("Dòng bỏ qua vì trang in lặp lại", len(plan.outline.left_out)),
@@ -276,6 +323,7 @@ CSV_FILES = {
     DUTIES: "nhiem_vu.csv",
     CONFLICTS: "mau_thuan.csv",
     NEW_AGENCIES: "co_quan_moi.csv",
+    OLD_DUTIES: "trach_nhiem_cu.csv",
 }
 
 

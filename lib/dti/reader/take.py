@@ -55,7 +55,7 @@ class Taken:
         return [
             f"Đã nhận kế hoạch năm {self.year} ({self.source_id}):",
             *(f"  {name}.csv: thêm {count} dòng" for name, count in self.added.items() if count),
-            f"  trong đó {self.carried} trách nhiệm theo chỉ tiêu chuyển từ kế hoạch trước, ghi là cách hiểu của người biên soạn (reading)",
+            f"  trong đó {self.carried} trách nhiệm theo chỉ tiêu giữ theo kế hoạch trước, do cơ quan quyết định (carried)",
         ]
 
 
@@ -173,7 +173,7 @@ def _new_rows(decided: Review, tables: dict[str, pd.DataFrame]) -> tuple[dict[st
     rows["indicators"] = _indicators(decided, set(tables["indicators"]["indicator_id"]))
     _observations(decided, tables, rows)
     _duties(decided, tables, rows, year)
-    carried = _carried(tables, rows, year)
+    carried = _carried(decided, rows, year)
     return rows, carried
 
 
@@ -318,24 +318,14 @@ def _statement_id(row: object, year: int, taken: set[str]) -> str:
     return key
 
 
-def _carried(tables: dict[str, pd.DataFrame], rows: dict[str, list[dict]], year: int) -> int:
-    """Carry over who follows an indicator from the plan before, as our reading, where the new plan names nobody."""
-    before = tables["responsibilities"]
-    before = before[before["year"].eq(before.loc[before["year"] < year, "year"].max())]
-    measured = {row["indicator_id"] for row in rows["observations"] if int(row["year"]) in (year - 1, year)}
+def _carried(decided: Review, rows: dict[str, list[dict]], year: int) -> int:
+    """Add the duties of the plan before that the office decided to keep; nothing is carried over by itself."""
     led = {row["indicator_id"] for row in rows["responsibilities"] if row["role"] == "lead"}
     there = {(row["agency_id"], row["indicator_id"]) for row in rows["responsibilities"]}
-    count = 0
-    for row in before.itertuples():
-        if (
-            row.indicator_id not in measured
-            or (row.agency_id, row.indicator_id) in there
-            or (row.role == "lead" and row.indicator_id in led)
-        ):
-            continue
-        count += 1
-        rows["responsibilities"].append(
-            {"agency_id": row.agency_id, "indicator_id": row.indicator_id, "year": year, "role": row.role, "duty_basis": "reading",
-             "clause": f"Như phân công theo kế hoạch năm {row.year}: {row.clause}"}
-        )  # fmt: skip
-    return count
+    kept = [
+        {"agency_id": row.agency_id, "indicator_id": row.indicator_id, "year": year, "role": row.role, "duty_basis": "carried", "clause": row.clause}
+        for row in decided.old_duties[decided.old_duties["decision"].eq(TAKE)].itertuples()
+        if (row.agency_id, row.indicator_id) not in there and not (row.role == "lead" and row.indicator_id in led)
+    ]  # fmt: skip
+    rows["responsibilities"] += kept
+    return len(kept)

@@ -18,6 +18,8 @@ from dti.reader.review import (
     FIGURE_COLUMNS,
     FIGURES,
     NEW_AGENCIES,
+    OLD_DUTIES,
+    OLD_DUTY_COLUMNS,
     SOURCE,
     summary,
 )
@@ -48,9 +50,10 @@ def workbook(
         styles = _styles(book)
         _write_summary(book, styles, summary(sheets, plan, tables), file, plan.year)
         _write_figures(book, styles, sheets[FIGURES], tables["indicators"])
-        _write_duties(book, styles, sheets[DUTIES])
+        _write_decided(book, styles, DUTIES, sheets[DUTIES], DUTY_COLUMNS)
         _write_plain(book, styles, CONFLICTS, sheets[CONFLICTS])
         _write_plain(book, styles, NEW_AGENCIES, sheets[NEW_AGENCIES])
+        _write_decided(book, styles, OLD_DUTIES, sheets[OLD_DUTIES], OLD_DUTY_COLUMNS)
         _write_plain(book, styles, CHOICES, _choices(tables["indicators"], sheets[FIGURES]))
         _write_guide(book, styles)
         source = [
@@ -203,10 +206,12 @@ def _write(sheet: object, line: int, place: int, value: object, style: object) -
         sheet.write_number(line, place, int(number) if number.is_integer() else number, style)
 
 
-def _write_duties(book: xlsxwriter.Workbook, styles: Mapping, rows: pd.DataFrame) -> None:
-    sheet = book.add_worksheet(DUTIES)
-    _heads(sheet, styles, DUTY_COLUMNS)
-    names = [name for name, _, _ in DUTY_COLUMNS]
+def _write_decided(
+    book: xlsxwriter.Workbook, styles: Mapping, name: str, rows: pd.DataFrame, columns: list[tuple[str, int, str]]
+) -> None:
+    sheet = book.add_worksheet(name)
+    _heads(sheet, styles, columns)
+    names = [name for name, _, _ in columns]
     for line, row in enumerate(rows.to_dict("records"), start=1):
         for place, name in enumerate(names):
             _write(
@@ -241,7 +246,8 @@ def _write_guide(book: xlsxwriter.Workbook, styles: Mapping) -> None:
         ("2", "nhận: ghi như đề xuất. nhận có sửa: sửa ngay trong dòng rồi ghi. chỉ tiêu mới: thêm chỉ tiêu (new_id, new_name, new_name_en, pillar, direction). để lại: không ghi, nêu lý do."),
         ("3", "Hai số mâu thuẫn: nhận một số, để lại số kia kèm lý do; số để lại vẫn được giữ trong bộ dữ liệu cùng lý do."),
         ("4", "Trang Cơ quan mới: điền agency_id, name_en và quyết định nhận, hoặc để lại."),
-        ("5", "Trang Nguồn: kiểm tra số hiệu, ngày ban hành, mã nguồn. Rồi chạy: dti plan take <tệp này> --document <văn bản>."),
+        ("5", "Trang Trách nhiệm cũ: ai theo dõi chỉ tiêu theo kế hoạch trước mà văn bản này không nêu. Mặc định để lại; chỉ nhận khi cơ quan quyết định giữ phân công cũ."),
+        ("6", "Trang Nguồn: kiểm tra số hiệu, ngày ban hành, mã nguồn. Rồi chạy: dti plan take <tệp này> --document <văn bản>."),
     ]  # fmt: skip
     for line, (step, text) in enumerate(
         [

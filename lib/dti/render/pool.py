@@ -1,6 +1,6 @@
 """Worker processes on this machine, each making one report at a time.
 
-Light on imports, so that the warm processes load what the work needs while the caller still decides what to do.
+Light on imports, so that the warm process loads what the work needs while the caller still decides what to do.
 """
 
 import atexit
@@ -20,49 +20,48 @@ from dti.render.task import Task, TaskEnd
 GRACE = 30
 
 
+#: What workers and the kernels they run need; both are forked from one process, which loads it once.
+NEEDED = ("dti.kernels.preloaded", "dti.render.one_report")
+
 _ready: list[fork_server.WarmProcess] = []
 
 
 def get_ready(data: str | None = None) -> None:
-    """Start the warm processes that the next `Pool` will use, so that they load while the caller does.
+    """Start the warm process that the next `Pool` will use, so that it loads while the caller does.
 
     Parameters
     ----------
     data : folder of the tables that the kernels will find read; by default the project's own
     """
     if fork_server.CAN_FORK and not _ready:
-        env = {} if data is None else {"DTI_DATA": data}
-        _ready.extend(
-            [
-                fork_server.WarmProcess(["dti.render.one_report"]),
-                fork_server.WarmProcess(["dti.kernels.preloaded"], env),
-            ]
-        )
+        _ready.append(fork_server.WarmProcess(NEEDED, {} if data is None else {"DTI_DATA": data}))
         atexit.register(_discard)
 
 
 def _discard() -> None:
-    """End the warm processes that no pool has used: there was nothing to do."""
+    """End the warm process that no pool has used: there was nothing to do."""
     while _ready:
         _ready.pop().kill()
 
 
 class Pool:
-    """Worker processes, forked from warm processes where the system can fork.
+    """Worker processes, forked from a warm process where the system can fork.
 
     Parameters
     ----------
     jobs : how many
     verbose : let warnings and what libraries say through to stderr
+    warm : a process to fork from that has `NEEDED` loaded and that others use too; by default one of its own
     """
 
-    def __init__(self, jobs: int, *, verbose: bool = False) -> None:
+    def __init__(self, jobs: int, *, verbose: bool = False, warm: fork_server.WarmProcess | None = None) -> None:
         self._jobs = jobs
         self._verbose = "verbose" if verbose else ""
         self._workers: dict[Connection, fork_server.Child | BaseProcess] = {}
-        get_ready()
-        self._warm = _ready[:]
-        _ready.clear()
+        self._shared = warm is not None
+        if warm is None:
+            get_ready()
+        self._warm = warm or (_ready.pop() if _ready else None)
 
     def run(self, tasks: Iterable[Task]) -> Iterator[TaskEnd]:
         """Yield the outcome of each task as it comes.
@@ -106,10 +105,8 @@ class Pool:
         """End all workers, and the kernels they run."""
         for channel in list(self._workers):
             self._end(channel)
-        for process in self._warm:
-            process.hang_up()
-        for process in self._warm:
-            process.close()
+        if self._warm is not None and not self._shared:
+            self._warm.close()
 
     def __enter__(self) -> "Pool":
         return self
@@ -118,15 +115,15 @@ class Pool:
         self.close()
 
     def _has_lost_its_source(self) -> bool:
-        """Tell whether a process that workers or kernels are forked from has ended."""
-        return any(process.has_ended for process in self._warm)
+        """Tell whether the process that workers and kernels are forked from has ended."""
+        return self._warm is not None and self._warm.has_ended
 
-    def _renew(self) -> None:
-        """Start the processes again that workers and kernels are forked from, if one of them has ended."""
-        for place, process in enumerate(self._warm):
-            if process.has_ended:
-                process.close()
-                self._warm[place] = fork_server.WarmProcess(process.modules, process.env)
+    def _renewed(self) -> fork_server.WarmProcess:
+        """Return the process that workers and kernels are forked from, started again if it has ended."""
+        if self._warm.has_ended:
+            self._warm.close()
+            self._warm = fork_server.WarmProcess(self._warm.modules, self._warm.env)
+        return self._warm
 
     def _idle(self, running: Mapping[Connection, object]) -> Connection | None:
         for channel in [known for known in self._workers if known not in running]:
@@ -141,14 +138,13 @@ class Pool:
         return channel
 
     def _fork(self) -> tuple[Connection, fork_server.Child]:
-        self._renew()
-        workers, kernels = self._warm
+        warm = self._renewed()
         ours, theirs = socketpair()
         with theirs:
-            env = os.environ | fork_server.STEADY | {fork_server.KERNELS: kernels.address, "TMPDIR": kernels.folder}
+            env = os.environ | fork_server.STEADY | {fork_server.KERNELS: warm.address, "TMPDIR": warm.folder}
             fds = [theirs.fileno()]
             process = fork_server.start(
-                workers.address, "dti.render.one_report:run_forked", [self._verbose], env=env, fds=fds
+                warm.address, "dti.render.one_report:run_forked", [self._verbose], env=env, fds=fds
             )
         return Connection(ours.detach()), process
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from dti.check import check
-from dti.intake import status, status_page
 from dti.render.catalogue import (
     KINDS,
     NOTEBOOKS,
@@ -32,10 +30,11 @@ from dti.render.out_folder import Folder, OutputError
 from dti.render.pool import Pool
 from dti.render.task import Task, TaskEnd
 from dti.scenarios.scenario_file import scenario_titles
-from dti.show.outputs import ILLUSTRATIVE
+from dti.store import cache
+from dti.store.all_or_none import LOCK
 from dti.store.faults import DataError
 from dti.store.office import office
-from dti.store.tables import PROJECT, data_dir, load_all, table_names
+from dti.store.tables import ILLUSTRATIVE, PROJECT, data_dir, load_all, table_names
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -154,11 +153,29 @@ def _jobs(options: Options) -> int:
 
 
 def checked_tables(data: str | os.PathLike | None = None) -> dict[str, pd.DataFrame]:
-    """Return all tables, or raise a `DataError` with every fault there is in them."""
-    faults = check(data)
-    if len(faults):
-        raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}; no report is made from faulty data:", faults)
+    """Return all tables, or raise a `DataError` with every fault there is in them.
+
+    What was found in order is not looked at again before a file of the folder, a notebook, or the code has changed.
+    """
+    folder = data_dir(data).resolve()
+    state = _state(folder)
+    if not cache.is_noted(state):
+        from dti.check import check
+
+        faults = check(data)
+        if len(faults):
+            raise DataError(f"{len(faults)} fault(s) in {data_dir(data)}; no report is made from faulty data:", faults)
+        if state == _state(folder):  # nothing was written meanwhile
+            cache.note(state)
     return load_all(table_names(data), data)
+
+
+def _state(folder: Path) -> str:
+    """Return what changes with anything that decides whether a folder of tables is in order."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != LOCK]
+    files += sorted(NOTEBOOKS.glob("*.ipynb"))  # they ask for words and texts
+    content = [f"{path} {digest(path.read_bytes())}".encode() for path in files]
+    return cache.fingerprint(str(folder).encode(), code().encode(), repr(versions()).encode(), *content)
 
 
 def _stale(folder: Folder, report: Report, fingerprint_: str, options: Options) -> set[str]:
@@ -217,6 +234,8 @@ def _status(tables: dict[str, pd.DataFrame], year: int, lang: Lang, options: Opt
     if tables["submissions"].empty:
         return b""
     from nbconvert.exporters import get_exporter
+
+    from dti.intake import status, status_page
 
     asked = status.figures_asked(tables, year)
     page = status_page.status_page(

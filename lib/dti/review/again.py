@@ -40,7 +40,7 @@ def proof(path: Path, data: str | os.PathLike | None = None) -> tuple[list[Disag
     return findings(made, edited, lang, names_of_agencies(tables["agencies"], lang)), lang
 
 
-def made_from(about: str, path: Path) -> tuple[Kind, dict[str, str | int]]:
+def made_from(about: str, path: Path) -> tuple[Kind, dict[str, str | int | bool]]:
     """Return the kind and the parameters of the report that a document says it is.
 
     Examples
@@ -56,10 +56,21 @@ def made_from(about: str, path: Path) -> tuple[Kind, dict[str, str | int]]:
             f"{path}: does not say which report it is (its keywords: '{about}'). Expected: a Word document made by "
             "'dti report --format docx', edited and saved in Word; its keywords (File → Info → Tags) kept."
         )
-    return kind, {key: int(value) if value.isdigit() else value for key, value in parse_qsl(query)}
+    return kind, {key: _parameter(value) for key, value in parse_qsl(query)}
 
 
-def word_again(kind: Kind, parameters: dict[str, str | int], data: str | os.PathLike | None = None) -> bytes:
+def _parameter(text: str) -> str | int | bool:
+    """Return a parameter of a notebook as it was before it was written into a document.
+
+    Examples
+    --------
+    >>> _parameter("2023"), _parameter("False"), _parameter("so-y-te")
+    (2023, False, 'so-y-te')
+    """
+    return int(text) if text.isdigit() else {"True": True, "False": False}.get(text, text)
+
+
+def word_again(kind: Kind, parameters: dict[str, str | int | bool], data: str | os.PathLike | None = None) -> bytes:
     """Return a report as a Word document, made from the data as it is."""
     folder = str(data_dir(data).resolve())
     task = Task(kind.output, notebook_text(kind), parameters, {}, folder, folder=str(PROJECT / "notebooks"))

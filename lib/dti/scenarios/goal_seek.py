@@ -102,7 +102,7 @@ def headroom(outcome: Outcome, goal: Goal) -> pd.Series:
         if index_id not in known
     ]
     faults += [
-        Fault(f"goal.caps.{index_id}", "low_cap", {"cap": f"{cap:g}", "here": f"{values[index_id]:.4f}"})
+        Fault(f"goal.caps.{index_id}", "low_cap", {"cap": float(cap), "here": float(values[index_id])})
         for index_id, cap in goal.caps.items()
         if index_id in known and not isinstance(cap, str) and cap < values[index_id]
     ]

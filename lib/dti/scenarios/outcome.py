@@ -18,7 +18,7 @@ from dti.scenarios.baseline import POINTS, Baseline, baseline, with_whole
 from dti.scenarios.changes import YARDSTICKS, Change
 from dti.scenarios.faults import Fault, ScenarioError, refuse
 from dti.scenarios.motion import DRAWS, PROJECTED, SEED, Motion, moved
-from dti.scenarios.scenario_file import Scenario
+from dti.scenarios.scenario_file import Scenario, closest, name_for
 from dti.store.tables import Folder, load
 from dti.words.vietnamese import nfc
 
@@ -253,16 +253,19 @@ def known_province(said: str, base: Baseline, place: str) -> str:
 
     Examples
     --------
-    >>> known_province("Điện Biên", baseline(2023), "province")
-    'dien-bien'
+    >>> known_province("Điện Biên", baseline(2023), "province"), known_province("dien bien", baseline(2023), "province")
+    ('dien-bien', 'dien-bien')
     """
     if said in base.total.index:
         return said
+    if name_for(said) in base.total.index:
+        return name_for(said)
     names = load("provinces", base.data).set_index("province_id")["name_vi"].reindex(base.total.index).dropna()
     named = {nfc(name).casefold(): province for province, name in names.items()}
     found = named.get(nfc(said).strip().casefold())
     if found is None:
-        raise refuse(place, "no_province", name=said, known=list(base.total.index))
+        known = list(base.total.index)
+        raise refuse(place, "no_province", name=said, close=closest(name_for(said), known), known=known)
     return found
 
 
@@ -307,7 +310,7 @@ def _one_made(change: Change, index_id: str, province: str, base: Baseline, stan
         )
     reached, here = yardstick(stand, base, index_id, change.to, province, place), stand.at[province, index_id]
     if reached < here:
-        raise refuse(place, "already_passed", name=change.to, value=f"{reached:.4f}", here=f"{here:.4f}")
+        raise refuse(place, "already_passed", name=change.to, value=reached, here=float(here))
     return _Made(at=reached)
 
 
@@ -332,7 +335,8 @@ def yardstick(stand: pd.DataFrame, base: Baseline, index_id: str, name: str, pro
     try:
         return float(column[known_province(name, base, place)])
     except ScenarioError:
-        raise refuse(place, "no_yardstick", name=name, known=[*YARDSTICKS, *base.total.index]) from None
+        known = [*YARDSTICKS, *base.total.index]
+        raise refuse(place, "no_yardstick", name=name, close=closest(name_for(name), known), known=known) from None
 
 
 def _changed(before: pd.Series, made: dict[str, _Made], place: str, cut: bool) -> pd.Series:
@@ -344,7 +348,7 @@ def _changed(before: pd.Series, made: dict[str, _Made], place: str, cut: bool) -
     beyond = after[list(made)][lambda new: (new < -near) | (new > 1 + near)]
     if len(beyond) and not cut:
         raise ScenarioError(
-            Fault(f"{place}.{index_id}", "beyond", {"value": f"{value:.4g}", "here": f"{before[index_id]:.4f}"})
+            Fault(f"{place}.{index_id}", "beyond", {"value": float(value), "here": float(before[index_id])})
             for index_id, value in beyond.items()
         )
     return after.clip(0, 1)

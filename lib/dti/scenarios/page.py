@@ -11,7 +11,7 @@ from dti.plan.progress import PROVINCE, agency_progress
 from dti.plan.rows import described
 from dti.scenarios.back_test import BackTest, kept
 from dti.scenarios.baseline import Baseline
-from dti.scenarios.faults import ScenarioError
+from dti.scenarios.faults import Fault, ScenarioError
 from dti.scenarios.goal_seek import Mix, seek
 from dti.scenarios.motion import DRAWS, SEED, projectable
 from dti.scenarios.outcome import Outcome, apply, changes_by_chance, with_points
@@ -195,10 +195,12 @@ def sound_pages(names: Sequence[str], lang: Lang = "vi", data: Folder = None) ->
     DataError
         no scenario, one named twice, or none that can be applied
     """
+    names = [name for name in names if name]
     twice = [name for place, name in enumerate(names) if name in names[:place]]
     if twice or not names:
-        said = f"'{twice[0]}' is named twice" if twice else "No scenario is named"
-        raise DataError(f"{said}. Expected: names of scenarios, each once. Known: {', '.join(scenario_names(data))}.")
+        known = {"known": scenario_names(data)}
+        fault_of = Fault(twice[0] if twice else "scenarios", "twice" if twice else "none_named", known)
+        raise ScenarioError([fault_of], lang)
     made, faults = [], {}
     for name in names:
         try:

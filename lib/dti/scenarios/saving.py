@@ -1,7 +1,6 @@
 """Save a scenario as a file that is known to load back."""
 
 import re
-import unicodedata
 from pathlib import Path
 
 import yaml
@@ -40,16 +39,3 @@ def save_scenario(scenario: Scenario, name: str, data: Folder = None, lang: Lang
         path.unlink()
         raise
     return path
-
-
-def name_for(title: str) -> str:
-    """Return a name for the file of a scenario from its title.
-
-    Examples
-    --------
-    >>> name_for("Hạ tầng số đạt mức Điện Biên!")
-    'ha-tang-so-dat-muc-dien-bien'
-    """
-    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-")

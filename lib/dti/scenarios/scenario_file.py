@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -182,6 +183,16 @@ _KINDS = {
 }
 
 
+#: What is said, key by key, where a value is neither a word, a number nor keys of the right form.
+_INSTEAD = {
+    "title": "no_text",
+    "reasoning": "no_text",
+    "link": "no_text",
+    "changes": "no_change",
+    "elsewhere": "no_change",
+}
+
+
 def as_faults(error: ValidationError) -> list[Fault]:
     """Return all that pydantic found in our words."""
     return [_as_fault(found) for found in error.errors()]
@@ -192,9 +203,13 @@ def _as_fault(error: Mapping[str, Any]) -> Fault:
     steps = [
         str(step) for step in error["loc"] if not str(step).startswith(("function-", "constrained-", "str", "float"))
     ]
-    kind = _KINDS.get(error["type"], "no_mapping")
+    kind, said = _KINDS.get(error["type"], "no_mapping"), error["input"]
+    if kind != "missing_key" and _is_blank(said):
+        kind = "blank"
+    elif kind == "no_mapping" and steps and steps[0] in _INSTEAD:
+        kind = _INSTEAD[steps[0]]
     context = error.get("ctx") or {}
-    slots: dict[str, object] = {"value": f"{error['input']!r:.80}"}
+    slots: dict[str, object] = {"value": _as_written(said)}
     if kind == "unknown_key":
         known = _keys_at(steps[:-1])
         slots |= {"known": known, "close": closest(steps[-1], known)}
@@ -202,10 +217,42 @@ def _as_fault(error: Mapping[str, Any]) -> Fault:
         slots["known"] = re.findall(r"'([^']*)'", context.get("expected", ""))
     elif kind == "out_of_range":
         sign = {"gt": ">", "ge": "≥", "le": "≤"}
-        slots["limits"] = ", ".join(f"{sign[name]} {limit:g}" for name, limit in context.items() if name in sign)
+        slots["limits"] = [(sign[name], float(limit)) for name, limit in context.items() if name in sign]
     elif kind == "not_one_way":
         slots["said"] = context["said"]
-    return Fault(".".join(steps) or word("scenario.whole_file", "vi"), kind, slots)
+    return Fault(".".join(steps), kind, slots)
+
+
+def _is_blank(said: object) -> bool:
+    """Return whether nothing was written: no value, no letter, or keys all without a value.
+
+    Examples
+    --------
+    >>> _is_blank(None), _is_blank(" "), _is_blank({"vi": None}), _is_blank(0)
+    (True, True, True, False)
+    """
+    if isinstance(said, Mapping):
+        return all(value is None or value == "" for value in said.values())
+    return said is None or (isinstance(said, str) and not said.strip())
+
+
+def _as_written(said: object) -> str:
+    """Return a value about as its author wrote it.
+
+    Examples
+    --------
+    >>> _as_written("0,6x"), _as_written(True), _as_written({"vi": 5}), _as_written(1e300)
+    ("'0,6x'", 'true', '{vi: 5}', '1e+300')
+    """
+    if isinstance(said, str):
+        return f"'{said:.80}'"
+    if isinstance(said, float):
+        return repr(said)
+    try:
+        written = yaml.safe_dump(said, default_flow_style=True, allow_unicode=True, width=1000)
+    except yaml.YAMLError:  # what a cell of a notebook handed over, and no file can hold
+        written = repr(said)
+    return written.removesuffix("...\n").strip()[:80]
 
 
 def _keys_at(steps: list[str]) -> list[str]:
@@ -225,6 +272,19 @@ def _keys_at(steps: list[str]) -> list[str]:
 def closest(said: str, known: list[str]) -> str:
     """Return the known word most like what was said."""
     return (difflib.get_close_matches(said.lower(), known, 1, 0.0) or ["–"])[0]
+
+
+def name_for(title: str) -> str:
+    """Return a title or name in small letters without accents, digits and hyphens, as names of files and ids are.
+
+    Examples
+    --------
+    >>> name_for("Hạ tầng số đạt mức Điện Biên!")
+    'ha-tang-so-dat-muc-dien-bien'
+    """
+    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-")
 
 
 def scenario_path(name: str, data: Folder = None) -> Path:

@@ -19,8 +19,8 @@ from dti.scenarios.faults import ScenarioError
 from dti.scenarios.goal_seek import seek
 from dti.scenarios.motion import possible_moves
 from dti.scenarios.page import WhatIf, of_scenario
-from dti.scenarios.saving import name_for, save_scenario
-from dti.scenarios.scenario_file import Goal, OneOrBoth, Scenario, as_faults
+from dti.scenarios.saving import save_scenario
+from dti.scenarios.scenario_file import Goal, OneOrBoth, Scenario, as_faults, name_for
 from dti.show.outputs import Shown
 from dti.store.faults import DataError
 from dti.words.markdown import plain

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from dti.show import margins, theme
 from dti.show.svg import svg
+from dti.store.tables import ILLUSTRATIVE
 from dti.words.vietnamese import Lang
 from dti.words.word_list import word
 
@@ -29,9 +30,6 @@ PNG_DPI = 200
 WIDTH_ON_SCREEN = 780
 #: What `chart` takes; seaborn's grids have a figure too.
 Drawn = Axes | Figure | Any
-
-#: The basis of figures that are no results, and the mark of every page made from them.
-ILLUSTRATIVE = "illustrative"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ REFERENCE = re.compile(r"(?<=url\(#)[\w.-]+(?=\))|(?<=href=\"#)[\w.-]+(?=\")|(?<
 ROUND = re.compile(r"\*\{stroke-linejoin: round|<svg [^>]*stroke-linejoin=\"round\"")
 #: Digits after the second decimal of a point are smaller than any printer's dot.
 DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
+#: A place is cut to hundredths, what a chart says never is.
+TAG = re.compile(r"<[^>]+>")
 PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
 )
@@ -86,7 +88,7 @@ def clean(markup: str) -> str:
     used = set(re.findall(r"#([\w.-]+)", markup))
     for child in root:
         _copy(child, made, used)
-    return DECIMALS.sub(r"\1", etree.tostring(made, encoding="unicode"))
+    return TAG.sub(lambda tag: DECIMALS.sub(r"\1", tag[0]), etree.tostring(made, encoding="unicode"))
 
 
 def size(markup: str) -> tuple[float, float]:

@@ -23,9 +23,9 @@ import pandas as pd
 import pyarrow as arrow
 from pyarrow import csv
 
-from dti.store import excel
+from dti.store import cache, excel
 from dti.store.all_or_none import STAGING, Busy, Torn, consistently, settle, stamp
-from dti.store.codebook import CELL_FORMS, _broken_rules, _typed, rules
+from dti.store.codebook import CELL_FORMS, rules, typed
 from dti.store.faults import DataError, concat_faults, fault, faults_at, no_faults
 
 
@@ -43,6 +43,9 @@ NOTEBOOKS = next(
     for folder in (PROJECT / "notebooks", Path(__file__).resolve().parents[1] / "notebooks", PROJECT)
     if folder.is_dir()
 )
+
+#: The basis of figures that are no results, and the mark of every page made from them.
+ILLUSTRATIVE = "illustrative"
 
 #: A folder of tables; None for the project's own, or the one that ``DTI_DATA`` names.
 Folder = str | os.PathLike | None
@@ -200,14 +203,37 @@ def _remembered(path: Path, stamps: tuple, reading: Callable[[], TableAndFaults]
     return LAST_READ[path][1].copy(deep=False), LAST_READ[path][2].copy(deep=False)
 
 
-def _read(path: Path, columns: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _read(path: Path, columns: pd.DataFrame) -> TableAndFaults:
+    """Return a table and its faults; of what was read before, without looking at each cell again."""
+    key = _fingerprint(path, columns)
+    kept = cache.kept_table(key) if key else None
+    if kept is not None:
+        return kept, no_faults()
+    found, faults = _looked_at(path, columns)
+    if not len(faults) and key == _fingerprint(path, columns):  # the file was not written to meanwhile
+        cache.keep_table(key, found)
+    return found, faults
+
+
+def _fingerprint(path: Path, columns: pd.DataFrame) -> str:
+    """Return what changes with a file's content or with what its columns are to hold; nothing if it is not there."""
+    described = columns[["column", "type", "allowed"]].fillna("").to_numpy().tolist()
+    try:
+        return cache.fingerprint(path.read_bytes(), repr(described).encode())
+    except OSError:
+        return ""
+
+
+def _looked_at(path: Path, columns: pd.DataFrame) -> TableAndFaults:
+    from dti.store.schema import broken_rules
+
     text, faults = read_text(path, columns["column"].tolist())
     if len(faults):
-        return _typed(text, columns, path.name)[0], faults
+        return typed(text, columns, path.name)[0], faults
     types = columns.set_index("column")["type"].to_dict()
     text = excel.plainly(text, types, excel.delimiter(path, columns["column"].tolist()))
-    typed, faults = _typed(text, columns, path.name)
-    return typed, concat_faults([faults, _broken_rules(typed, columns, path.name, faults)])
+    found, faults = typed(text, columns, path.name)
+    return found, concat_faults([faults, broken_rules(found, columns, path.name, faults)])
 
 
 def read_text(path: Path, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
