@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dti.reader import grammar
 from dti.reader.agencies import Register
+from dti.reader.contradictions import contradictions
 from dti.reader.duties import duties
 from dti.reader.figures import TABLES, figures
 from dti.reader.lines import Line, folded, printed_lines
@@ -51,6 +52,35 @@ def test_the_first_plan_is_read_as_people_read_it():
     wanted, found = measured.pairs_of_4900()
     assert len(wanted & found) >= len(wanted) - 1
     assert found <= wanted
+
+
+def test_the_contradictions_that_people_noted_between_figures_of_the_first_plan_are_listed(known):
+    """The third note, nine connected applications of which six are listed, is no contradiction between two figures."""
+    rows = figures(read_plan(measured.PLAN_4900, 2023, known), known)
+    found = contradictions(rows)
+    listed = set(
+        zip(found["clause_first"], found["clause_second"], found["value_first"], found["value_second"], strict=True)
+    )
+    assert listed == {
+        ("Phần I, mục I.2, ý 5", "Phần I, mục II.3.a, ý 1", 100.0, 95.0),
+        ("Phần I, mục I.2, ý 6", "Phần I, mục II.3.a, ý 3", 90.0, 87.4),
+    }
+    noted = known["observations"].query("source_id == 'kh-4900-2022'")
+    noted = noted[noted["note"].fillna("").str.contains("mâu thuẫn", case=False)]
+    clauses = {clause for pair in listed for clause in pair[:2]} | {"Phần I, mục I.2, ý 1"}
+    assert set(noted["clause"]) <= clauses
+
+
+def test_a_quote_that_stands_several_times_is_read_at_its_own_clause(known):
+    rows = figures(read_plan(measured.PLAN_4900, 2023, known), known)
+    rows = rows[rows["kind"].ne("none")]
+    text = measured.plain(measured.PLAN_4900.read_text(encoding="utf-8"))
+    quotes = known["observations"].query("source_id == 'kh-4900-2022' and in_use")
+    several = quotes[[text.count(measured.plain(quote)) > 1 for quote in quotes["evidence"]]]
+    assert len(several) > 40
+    places = set(zip(rows["clause"], rows["value"], rows["year"], rows["kind"], strict=True))
+    lost = [row for row in several.itertuples() if (row.clause, row.value, row.year, row.kind) not in places]
+    assert lost == []
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".txt"])
