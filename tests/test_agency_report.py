@@ -1,10 +1,14 @@
 """Each agency's own report: what the plan gives it stands in it, and nothing that is another's opens it."""
 
 import pandas as pd
+import pypdfium2
 import pytest
+from exported import executed
 from in_process import shown_by
 from lxml import html
 
+from conftest import EVERY_CASE
+from dti.export.pdf import PDFExporter
 from dti.plan import agency_sentences as say
 from dti.plan import agency_tables as show
 from dti.plan.passages import alike, heat, own, passages
@@ -138,3 +142,16 @@ def test_in_brief_there_is_one_report_for_each_agency_and_one_for_the_province()
     assert not set(names) & {report.name for report in reports(tables, 2023, "vi")}
     one = reports(tables, 2023, "vi", ["so-y-te"], brief=True)
     assert [(report.name, report.parameters["brief"]) for report in one] == [("brief/so-y-te", True)]
+
+
+#: The agencies with most of their own to do, whose reports are the longest.
+LONGEST = ["so-thong-tin-va-truyen-thong", "van-phong-ubnd-tinh", "so-noi-vu"]
+
+
+@pytest.mark.parametrize("agency", AGENCIES if EVERY_CASE else LONGEST)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_is_signed_stands_on_two_pages(agency, lang):
+    written, _ = PDFExporter().from_notebook_node(executed("02_agency_report", agency=agency, year=2023, lang=lang))
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(written)]
+    post = {"vi": "GIÁM ĐỐC", "en": "DIRECTOR"}[lang]
+    assert [number for number, page in enumerate(pages, start=1) if post in page] in ([1], [2])

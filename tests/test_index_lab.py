@@ -104,6 +104,7 @@ def test_few_levels_are_groups_by_hand():
 # --- unknown words
 
 
+MANY = pd.Series(np.arange(25.0))
 ONE = pd.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 1.0, 2.0], "z": [1.0, 1.0, 5.0]}, index=list("abc"))
 
 
@@ -142,6 +143,13 @@ ONE = pd.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 1.0, 2.0], "z": [1.0, 1.0, 
         (lambda: outlook(ONE["x"], ONE["y"]), "3 units with scores in both years"),
         (lambda: denominate(ONE, ONE, pd.Series({"x": "people"})), "no denominator people. Known: x, y, z"),
         (lambda: first_shares(pd.DataFrame([[1.0]], columns=[1]), 10), "The first 10 of 1"),
+        (lambda: normalise(ONE, low=5, high=1), "lower end below the upper"),
+        (lambda: leave_out(ONE, FLAT, "x"), "expected: a list"),
+        (lambda: rank_shares(ONE, FLAT, 1.5, STILL), "expected: a whole number"),
+        (
+            lambda: outlook(MANY, MANY + 1, pd.DataFrame({"a": [np.inf, *[0.0] * 24]})),
+            "Circumstances are not known for every unit",
+        ),
     ],
 )
 def test_what_is_not_known_or_cannot_be_is_refused_with_the_reason(call, words):

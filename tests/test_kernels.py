@@ -149,6 +149,14 @@ def test_what_one_notebook_does_leaves_the_next_report_as_if_alone(pool, page, d
     assert after.files == page
 
 
+def test_a_report_says_what_its_time_went_into(pool):
+    [outcome] = pool.run([task("lang = 1", "import time\ntime.sleep(0.2)")])
+    report, *cells, page = outcome.spans
+    assert [span.name.split("] ")[-1] for span in cells][-1] == "import time" and page.name == "x.html"
+    assert all(report.begin <= cell.begin <= cell.end <= report.end <= page.begin for cell in cells)
+    assert cells[-1].end - cells[-1].begin > 0.2
+
+
 def test_a_killed_kernel_fails_its_report_and_leaves_the_notebook_as_far_as_it_got(pool):
     [outcome] = pool.run([task("lang = 1", "print('so far')", "import os\nos.kill(os.getpid(), 9)", "1 + 1")])
     assert outcome.error == "DeadKernelError: The kernel died."

@@ -32,8 +32,8 @@ LINK = re.compile(r"\[([^\]]+)\]\(#([^)]+)\)")
 #: places in the plan, marks of lists, headings, and what an author is quoted with.
 EXEMPT = re.compile(
     r"\b\d{1,2}/\d{1,2}/\d{4}\b|\b\d+/(?:\d{4}/)?[A-ZĐ][\w-]*|\d+-[A-Z]+/[A-Z]+|\bTCVN \d+:\d+|\bIPv6\b"
-    r"|\b(?:P\.)?[IVX]+(?:–[IVX]+)?(?:\.\d+)*(?:\.[ab])?(?:,\s(?:ý|item)\s\d+)?"
-    r"|mức độ \d(?:(?:,| và) \d)?|[Ll]evels? \d(?: and \d)?"
+    r"|\b(?:P\.)?[IVX]+(?:–[IVX]+)?(?:\.\d+)*(?:\.[ab])?(?:,\s(?:ý|item)\s\d+(?:–\d+)?(?:,\s\d+(?:–\d+)?)*)?"
+    r"|từ đủ \d+ tuổi|aged \d+ and over|mức độ \d(?:(?:,| và) \d)?|[Ll]evels? \d(?: and \d)?"
     r"|\b(?:Phụ lục|Appendix) \d|\b20\d\d\b|^\s*1\.|^#+ .*|^> .*",
     re.M,
 )

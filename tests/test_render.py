@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -19,12 +20,13 @@ from dti.render import run as render
 from dti.render.catalogue import KINDS, NOTEBOOKS, Kind, fingerprints, inputs_of, notebook_text, reports
 from dti.render.out_folder import Folder, OutputError
 from dti.render.run import Options, render_all
-from dti.render.task import TaskEnd
+from dti.render.task import Span, TaskEnd
+from dti.render.trace import Trace
 from dti.store.faults import DataError
 from dti.store.tables import load_all, table_names
 
 AGENCY = Kind("agency/{agency}", "agency.ipynb", each="agency")
-PLAN = Kind("plan", "plan.ipynb", "Kế hoạch", "The plan")
+PLAN = Kind("plan_progress", "plan.ipynb")
 SOURCE = 'tables = load_all(["agencies", "indicators", "observations", "responsibilities", "statements"])'
 
 
@@ -206,7 +208,7 @@ def test_the_figure_of_one_agency_changes_its_report_and_the_plan_s_alone(made, 
     own = rows.iloc[[0]].assign(agency_id="so-y-te", value="99", evidence="99%", note="", note_en="")
     pd.concat([rows, own]).to_csv(path, index=False)
     render_all(2023, "vi", options=options)
-    assert workers.rendered == ["plan", "agency/so-y-te"]
+    assert workers.rendered == ["plan_progress", "agency/so-y-te"]
 
 
 def test_a_figure_of_the_province_changes_the_reports_of_those_who_answer_for_it(made, options, workers, edit):
@@ -221,7 +223,7 @@ def test_a_figure_of_the_province_changes_the_reports_of_those_who_answer_for_it
     indicator, agencies = min(concerned.items(), key=lambda item: len(item[1]))
     edit("observations", f"indicator_id == '{indicator}'", "clause", "Phần I, mục I.1")
     render_all(2023, "vi", options=options)
-    assert set(workers.rendered) == {"plan"} | {f"agency/{agency}" for agency in agencies} & set(made.entries)
+    assert set(workers.rendered) == {"plan_progress"} | {f"agency/{agency}" for agency in agencies} & set(made.entries)
     assert 1 < len(workers.rendered) < 34
 
 
@@ -229,7 +231,7 @@ def test_another_notebook_or_another_setting_changes_the_reports_made_from_it(ma
     path = options.notebooks / "plan.ipynb"
     path.write_text(path.read_text().replace("tables =", "tables  ="))
     render_all(2023, "vi", options=options)
-    assert workers.rendered == ["plan"]
+    assert workers.rendered == ["plan_progress"]
     workers.rendered.clear()
     with (options.data / "office.yml").open("a") as file:
         file.write("\n# the same, said otherwise\n")
@@ -244,7 +246,7 @@ def test_an_agency_s_report_depends_on_nothing_of_other_agencies_and_the_plan_s_
     whole = fingerprints(listed, notebooks, tables)
     duties = tables["responsibilities"]
     fewer = fingerprints(listed, notebooks, tables | {"responsibilities": duties.query("agency_id != 'so-y-te'")})
-    assert {name for name in whole if whole[name] != fewer[name]} == {"plan", "agency/so-y-te"}
+    assert {name for name in whole if whole[name] != fewer[name]} == {"plan_progress", "agency/so-y-te"}
     for report in listed[1:]:
         used = inputs_of(report, tables)
         for name, frame in used.items():
@@ -381,7 +383,10 @@ def test_the_index_lists_agencies_in_vietnamese_order_escapes_them_and_links_wha
     assert page.index(">Ấn<") < page.index(">Ban Quản lý") < page.index(">Dân tộc<") < page.index("Đảng &lt;script&gt;")
     assert "<script" not in page
     assert '<html lang="vi">' in page
-    assert '<a href="agency/so-y-te.html">Dân tộc</a>' in page and '<a href="plan.html">Kế hoạch</a>' in page
+    assert (
+        '<a href="agency/so-y-te.html">Dân tộc</a>' in page
+        and '<a href="plan_progress.html">Tiến độ kế hoạch của tỉnh</a>' in page
+    )
     assert ".docx" not in page
     assert '<table class="heat">' in page and "Khoảng cách lớn nhất" in page
 
@@ -413,3 +418,16 @@ def test_ctrl_c_ends_the_command_leaves_no_process_and_keeps_what_is_finished(tm
     finished = json.loads((tmp_path / "out" / "2023" / "vi" / "manifest.json").read_bytes())["reports"]
     assert first.split()[1] in finished
     assert not list((tmp_path / "out").rglob("*.part"))
+
+
+def test_a_trace_says_what_a_run_went_through(options, workers):
+    workers.does = lambda task: {"spans": [Span(task.name, 5.0, 6.5, 99), Span("[1] cell", 5.5, 6.0, 99)]}
+    trace = Trace()
+    render_all(2023, "vi", ["so-y-te"], replace(options, trace=trace))
+    events = json.loads(trace.text())["traceEvents"]
+    own = {event["name"] for event in events if event["pid"] != 99}
+    assert {"check", "fingerprints", "reports", "publish agency/so-y-te", "list of reports"} <= own
+    [report, cell] = [event for event in events if event["ph"] == "X" and event["pid"] == 99]
+    assert (report["name"], report["ts"], report["dur"]) == ("agency/so-y-te", 0, 1.5e6)
+    assert (cell["ts"], cell["dur"]) == (0.5e6, 0.5e6)
+    assert {event["args"]["name"] for event in events if event["ph"] == "M"} == {"dti", "worker"}

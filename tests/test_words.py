@@ -121,15 +121,19 @@ def test_check_looks_at_words_and_texts_too(texts, dti, data_copy):
 
 
 def test_check_finds_what_is_wrong_with_texts(texts, data_copy):
-    texts("Năm {{ assessed }}, {{ tomorrow }}, 34 chỉ tiêu\n{{ ahead ~ ahead }}")
+    texts(
+        "Năm {{ assessed }}, {{ tomorrow }}, 34 chỉ tiêu\n{{ ahead ~ ahead }}"
+        "\n{% if newer %}{{ ahead | upper }}{% endif %}"
+    )
     texts("Chưa dùng", name="unused")
     (data_copy / "texts" / "en" / "unused.md.j2").unlink(missing_ok=True)
     found = faults(data_copy)
     for wrong in (
-        "texts/en/assessment_scope.md.j2: 'newer, reported, tomorrow' is not in both languages",
+        "texts/en/assessment_scope.md.j2: 'reported, tomorrow' is not in both languages",
         "texts/vi/assessment_scope.md.j2: 'tomorrow' is not given to this text; expected: ahead, assessed, newer",
         "texts/vi/assessment_scope.md.j2, line 1: a number typed into the text",
         "texts/vi/assessment_scope.md.j2, line 2: something is worked out here",
+        "texts/vi/assessment_scope.md.j2, line 3: 'upper' is not a filter of these texts; expected: agency, cite",
         "texts/en/unused.md.j2: missing",
         "texts/vi/unused.md.j2: 'unused' is not used anywhere",
     ):
@@ -187,6 +191,8 @@ GRAMMAR = [
     ),
     "composite/own_index.py",
     "intake/typed_numbers.py",
+    "reader/sections.py",
+    "reader/series.py",
     "review/meaning.py",
     "store/excel.py",
 ]
@@ -196,7 +202,7 @@ TO_MOVE = {
     *(f"intake/{name}.py" for name in ("submission", "take_in")),
     *(f"plan/{name}.py" for name in ("duties", "rows", "sentences", "tables")),
     *(f"reader/{name}.py" for name in ("commands", "page", "review", "take", "verify", "word_file", "workbook")),
-    *(f"scenarios/{name}.py" for name in ("changes", "charts", "saving", "sentences", "tables")),
+    *(f"scenarios/{name}.py" for name in ("changes", "saving")),
 }
 VIETNAMESE = re.compile("[ăâđêôơư]|[aăâeêioôơuưy][\u0300\u0301\u0303\u0309\u0323]", re.I)
 

@@ -128,12 +128,21 @@ def report(
     scheduler: Annotated[str | None, typer.Option(help="Dask cluster that does the work: tcp://host:port.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the reports; by default outputs/.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what the libraries say.")] = False,
+    timeline: Annotated[
+        Path | None,
+        typer.Option("--trace", help="Write where the time goes, for a browser's trace viewer.", dir_okay=False),
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Make the reports that have changed: HTML, Word, PDF, and a page that lists them."""
     from dti.render.progress_bar import shown
     from dti.render.run import FORMATS, Options, render_all
+    from dti.render.trace import Trace
 
+    trace = Trace()
+    trace.since_start()
+    if timeline is not None:
+        check_place(timeline)
     options = Options(
         formats=tuple(form or FORMATS),
         jobs=jobs,
@@ -144,6 +153,7 @@ def report(
         verbose=verbose,
         data=data,
         brief=brief,
+        trace=trace,
     )
     made = []
     try:
@@ -152,6 +162,8 @@ def report(
     except KeyboardInterrupt:
         typer.echo(f"Interrupted. Reports finished: {len(made)}; the next run goes on from there.", err=True)
         raise typer.Exit(130) from None
+    if timeline is not None:
+        write_whole(timeline, trace.text().encode())
     for name, error in run.failed.items():
         typer.echo(f"{name}: {error if verbose else error.splitlines()[0]}", err=True)
     for name, words in run.remarks.items():

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from dti.composite.aggregation import Method, Missing, aggregate
+from dti.composite.options import list_of
 from dti.composite.ranks import ranks
 from dti.composite.structure import below, cut, tree
 from dti.store.faults import DataError
@@ -57,10 +58,9 @@ def leave_out(
     {'x': 1.3333, 'y': 0.0}
     """
     own = tree(cut(rows, values.columns))
-    indices = list(own.ids[1:] if indices is None else indices)
-    unknown = [index_id for index_id in indices if index_id not in own.ids[1:]]
-    if unknown:
-        raise DataError(f"{', '.join(unknown)} cannot be left out. Known: {', '.join(own.ids[1:])}.")
+    indices = own.ids[1:] if indices is None else indices
+    list_of("indices", indices, own.ids[1:])
+    indices = list(indices)
     root = own.ids[0]
     found = {"whole": ranks(aggregate(values, rows, method, missing)[root])}
     for index_id in indices:

@@ -59,7 +59,8 @@ def normalise(
     ------
     DataError
         an unknown method, a direction other than +1 and -1, infinite values, an indicator without values or with
-        the same value everywhere, fixed ends that are not there or do not differ
+        the same value everywhere, a scale whose lower end is not below its upper, fixed ends that are not there or
+        do not differ
 
     Examples
     --------
@@ -68,6 +69,8 @@ def normalise(
     [[0.0, 1.0], [1.0, 0.0]]
     """
     one_of("normalisation", method, NORMALISATIONS)
+    if not low < high:
+        raise DataError(f"The scale runs from {low} to {high}; expected: a lower end below the upper; see `direction`.")
     signs = directions(raw, direction)
     check_spread(raw)
     values = oriented(raw.to_numpy(dtype=float), signs)

@@ -95,7 +95,7 @@ def outlook(base: pd.Series, now: pd.Series, circumstances: pd.DataFrame | None 
     base, now = base[both].to_numpy(dtype=float), now[both].to_numpy(dtype=float)
     before, after = rank_array(base).astype(float), rank_array(now).astype(float)
     context = np.empty((len(both), 0)) if circumstances is None else circumstances.reindex(both).to_numpy(dtype=float)
-    if np.isnan(context).any():
+    if not np.isfinite(context).all():
         raise DataError("Circumstances are not known for every unit; expected: a figure in every cell, or none at all.")
     known = _Known(base, now, before, after, context)
     trials, misses = _trials(known)

@@ -272,8 +272,8 @@ def model_of(
 
 def _chunks(model: Model, draws: int, choices: Choices, rng: np.random.Generator) -> Iterator[_Chunk]:
     """Yield the draws chunk by chunk, every setting as often as chance gives it."""
-    if draws < 1:
-        raise DataError(f"{draws} draws give no ranks; expected: at least 1.")
+    if not isinstance(draws, int | np.integer) or draws < 1:
+        raise DataError(f"{draws} draws give no ranks; expected: a whole number, at least 1.")
     settings = list(product(choices.normalisations, choices.methods, choices.treatments))
     still = (
         {} if model.widths.any() else {setting: scaled(model.leaves[None], setting, choices) for setting in settings}

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 SVG = "image/svg+xml"
+#: The kind of table that is a row of cards, and how many stand in a row on paper.
+KEY_FIGURES, CARDS, SIDE_BY_SIDE = "key-figures", "cards", 5
 BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -220,6 +222,27 @@ def walk(blocks: Sequence[Block]) -> Iterator[Block]:
         if isinstance(block, Items):
             for item in block.items:
                 yield from walk(item)
+
+
+def on_paper(block: Block) -> Block:
+    """Return a block as print shows it: a few key figures, cards on a screen, stand side by side.
+
+    More than five of them, or those that a sentence refers to by their row, remain a table of rows.
+
+    Examples
+    --------
+    >>> row = Row([TableCell([TextRun("tasks")], "row"), TableCell([TextRun("9")], numeric=True)])
+    >>> shown = on_paper(Table([], [row, row], 2, kind="key-figures"))
+    >>> shown.width, [plain(cell.runs) for cell in shown.body[0].cells]
+    (2, ['9', '9'])
+    """
+    if not isinstance(block, Table) or block.kind != KEY_FIGURES:
+        return block
+    if len(block.body) > SIDE_BY_SIDE or any(row.anchor or len(row.cells) != 2 for row in block.body):
+        return block
+    heads = [replace(row.cells[0], scope="col") for row in block.body]
+    values = [row.cells[1] for row in block.body]
+    return replace(block, head=[Row(heads)], body=[Row(values, own=True)], width=len(heads), kind=CARDS)
 
 
 def with_runs(blocks: Sequence[Block], change: Callable[[list[TextRun]], list[TextRun]]) -> list[Block]:

@@ -136,7 +136,7 @@ def _block(block: Block, images: list[Picture]) -> dict[str, Any]:
                 "caption": block.caption,
                 "padding": page_layout.PADDING,
                 "head": [_row(row, head=True) for row in block.head],
-                "body": [_row(row) for row in block.body],
+                "body": [_row(row, centred=block.kind == blocks.CARDS) for row in block.body],
             }
         case Picture():
             width, _ = page_layout.image_size(block)
@@ -145,9 +145,11 @@ def _block(block: Block, images: list[Picture]) -> dict[str, Any]:
     return {"element": block.element} | written
 
 
-def _row(row: Row, *, head: bool = False) -> dict[str, Any]:
+def _row(row: Row, *, head: bool = False, centred: bool = False) -> dict[str, Any]:
     tall = sum(len(blocks.plain(cell.runs)) for cell in row.cells) > TALL
-    cells = [_cell(cell, row.group, head or row.own, tall) | {"column-head": head} for cell in row.cells]
+    cells = [_cell(cell, row.group, head or row.own, tall) for cell in row.cells]
+    for cell in cells:
+        cell["centred"] = centred or (head and not (cell["numeric"] or row.group))
     if cells:
         cells[0]["anchor"] = row.anchor
     return {"cells": cells, "group": row.group}

@@ -84,7 +84,7 @@ class ReportPage:
         """What is signed on paper, with the line that explains the references if there are any."""
         referred = any(run.reference for block in tree.walk(self.blocks) for run in getattr(block, "runs", []))
         note = [Paragraph([TextRun(word("export.references", self.lang))], "note")] if referred else []
-        return [*self.blocks[: self._end_of_body], *note]
+        return [*map(tree.on_paper, self.blocks[: self._end_of_body]), *note]
 
     @property
     def appendices(self) -> list[Block]:

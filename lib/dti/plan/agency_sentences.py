@@ -5,7 +5,7 @@ import re
 import pandas as pd
 from markupsafe import Markup
 
-from dti.plan.agency_tables import led_rows, measured_rows
+from dti.plan.agency_tables import has_many, led_rows, measured_rows
 from dti.plan.passages import DISTRICT, own, shared
 from dti.plan.progress import PROVINCE
 from dti.plan.rows import largest_gaps, rests_on_goal
@@ -126,6 +126,7 @@ def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> 
     reported = own(items[~items["asked"]])
     if missed.empty and reported.empty:
         return ""
+    most = 1 if has_many(items) else REPORTED
     told = reported.drop_duplicates("statement_id").sort_values("clause", key=lambda places: places.index)
     return prose(
         "agency_standing",
@@ -133,8 +134,8 @@ def standing(rows: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) -> 
         year=year,
         before=year - 1,
         missed=[Markup(verdict(row, year, lang)) for _, row in missed.iterrows()],
-        results=[_cited(row, lang) for _, row in told[told["kind"] == "result"].head(REPORTED).iterrows()],
-        limitations=[_cited(row, lang) for _, row in told[told["kind"] != "result"].head(REPORTED).iterrows()],
+        results=[_cited(row, lang) for _, row in told[told["kind"] == "result"].head(most).iterrows()],
+        limitations=[_cited(row, lang) for _, row in told[told["kind"] != "result"].head(most).iterrows()],
     )
 
 
@@ -170,7 +171,10 @@ def priorities(first: pd.DataFrame, items: pd.DataFrame, year: int, lang: Lang) 
 
 
 def shared_list(items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFrame, group: str, lang: Lang) -> str:
-    """Return what an agency shares with its class, in one list by pillar; blank where it shares nothing."""
+    """Return what an agency shares with its class, in one list by pillar; blank where it shares nothing.
+
+    Of an agency whose own tasks fill the two pages only the places are told: `shared_table` has the tasks.
+    """
     common = shared(items[items["asked"]]).drop_duplicates("statement_id")
     if common.empty:
         return ""
@@ -179,10 +183,12 @@ def shared_list(items: pd.DataFrame, counted: pd.DataFrame, pillars: pd.DataFram
         lang,
         group=Markup(escape(word(f"agency.group.{group}", lang))) if group else "",
         pillars=[
-            {"name": name, "tasks": [_brief(row, lang) for _, row in here.iterrows()]}
+            {"name": name, "tasks": _briefly(here, lang, places_only=has_many(items))}
             for name, here in _by_pillar(common, pillars, lang)
         ],
         targets=_count(counted, "shared_targets", lang),
+        places_only=has_many(items),
+        tasks=_count(counted, "class_tasks", lang),
     )
 
 
@@ -194,10 +200,33 @@ def _by_pillar(items: pd.DataFrame, pillars: pd.DataFrame, lang: Lang) -> list[t
     return [(name, here) for name, here in parts if len(here)]
 
 
-def _brief(row: pd.Series, lang: Lang) -> Markup:
-    """Return an item of the plan, with its place, as one of a series."""
-    place = short_clause(row["clause"], lang).partition("–")[2]
-    return Markup(f"{_inside(row['markdown'])} ({escape(place)})")
+def _briefly(items: pd.DataFrame, lang: Lang, *, places_only: bool) -> list[Markup]:
+    """Return items of the plan as a series; those of one section in a row share its place."""
+    places = items["clause"].map(lambda clause: short_clause(clause, lang).partition("–")[2].partition(", "))
+    sections, points = places.str[0], places.str[2]
+    series = []
+    for _, here in items.groupby((sections != sections.shift()).cumsum(), sort=False):
+        place = escape(_place(sections[here.index[0]], points[here.index]))
+        said = [_inside(text) for text in here["markdown"]]
+        series += [Markup(place)] if places_only else map(Markup, [*said[:-1], f"{said[-1]} ({place})"])
+    return series
+
+
+def _place(section: str, points: pd.Series) -> str:
+    r"""Return where some points of a section stand, those in a row as from … to.
+
+    Examples
+    --------
+    >>> _place("III.5", pd.Series(["ý\xa02", "ý\xa03", "ý\xa05"])), _place("VI.3", pd.Series([""]))
+    ('III.5, ý\xa02–3, 5', 'VI.3')
+    """
+    words = [point.split("\N{NO-BREAK SPACE}") for point in points if point]
+    if not words:
+        return section
+    numbers = pd.Series([int(number) for _, number in words])
+    runs = numbers.groupby((numbers.diff() != 1).cumsum()).agg(["min", "max"])
+    shown = [str(low) if low == high else f"{low}–{high}" for low, high in runs.itertuples(index=False)]
+    return f"{section}, {words[0][0]}\N{NO-BREAK SPACE}{', '.join(shown)}"
 
 
 def not_known(rows: pd.DataFrame, counted: pd.DataFrame, year: int, lang: Lang) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dti.plan.passages import own, shared
 from dti.plan.progress import PROVINCE
-from dti.plan.rows import key_figures, largest_gaps, rests_on_goal
+from dti.plan.rows import GOAL, goal_mark, key_figures, largest_gaps, rests_on_goal
 from dti.show import outputs
 from dti.show.outputs import Column
 from dti.words.clauses import short_clause
@@ -13,10 +13,14 @@ from dti.words.markdown import plain
 from dti.words.vietnamese import UNKNOWN, Lang, difference, number, quantity
 from dti.words.word_list import word
 
-#: At most so many cards, targets led, and tasks read from an agency's field, before the appendix takes over.
+#: At most so many cards, targets led, tasks (more only if the plan names the agency for them), and things that come
+#: first: what two pages hold; the appendix has the others.
 CARDS = 4
-LED = 5
-TASKS = 9
+LED = 3
+TASKS = 8
+FIRST = 3
+#: Own tasks of more letters than this leave no room for those that an agency shares.
+LONG = 780
 #: What the cards count, in this order; what the headline says is not among them.
 BEFORE = ["to_do", "no_baseline", "hold", "class_tasks"]
 AFTER = ["better", "worse", "open", "class_tasks"]
@@ -103,26 +107,29 @@ def led_table(rows: pd.DataFrame, year: int, lang: Lang, most: int = LED) -> out
         return outputs.text("")
     first = pd.concat([largest_gaps(led), led[~led["gap"].gt(0)]]).head(most)
     records = first.to_dict("records")
-    has_actual = first["year_actual"].notna().any()
     texts = pd.DataFrame(
         {
             "name": first["name"],
-            "base": [shown(row, "base_actual", lang) for row in records],
-            "actual": [shown(row, "year_actual", lang) for row in records],
+            "base": [shown(row, "base_actual", lang) + goal_mark(row, "base_actual") for row in records],
+            "actual": [shown(row, "year_actual", lang) + goal_mark(row, "year_actual") for row in records],
             "target": [shown(row, "year_target", lang) for row in records],
             "gap": [difference(row["gap"], row["unit"], lang).removeprefix("+") for row in records],
             "basis": [basis(row, lang) for row in records],
         }
     )
-    names = ["name", "base", *(["actual"] if has_actual else []), "target", "gap", "basis"]
+    by_field = first["duty_basis"].eq("reading").all()
+    names = ["name", "base", *(["actual"] if first["year_actual"].notna().any() else []), "target", "gap"]
+    names += [] if by_field else ["basis"]
     numeric = {"base", "actual", "target", "gap"}
-    heads = {"base": year - 1, "actual": year, "target": year}
+    years = {name: year - 1 if name == "base" else year for name in names}
     columns = [
-        Column(name, word(f"agency.led.{name}", lang, year=heads.get(name, year)), numeric=name in numeric)
-        for name in names
+        Column(name, word(f"agency.led.{name}", lang, year=years[name]), numeric=name in numeric) for name in names
     ]
-    rest = len(led) - len(first)
-    caption = word("agency.led.caption_part" if rest else "agency.led.caption", lang)
+    caption = word("agency.led.caption_field" if by_field else "agency.led.caption", lang)
+    if len(led) > len(first):
+        caption = word("agency.led.caption_part", lang, caption=caption, shown=len(first), all=len(led))
+    if texts[["base", "actual"]].apply(lambda column: column.str.endswith(GOAL)).any(axis=None):
+        caption = word("plan.column.goal", lang, caption=caption)
     return outputs.table(texts, columns, caption, kind="led")
 
 
@@ -147,9 +154,23 @@ def task_tables(items: pd.DataFrame, lang: Lang, most: int = TASKS) -> tuple[out
     asked = own(items[items["asked"]])
     asked = asked.assign(no=range(1, len(asked) + 1))
     in_front = max(most, int(asked["duty_basis"].eq("named").sum()))
-    front = word("agency.task.caption_part" if len(asked) > in_front else "agency.task.caption", lang)
+    front = word("agency.task.caption", lang)
+    if len(asked) > in_front:
+        front = word("agency.task.caption_part", lang, caption=front, shown=in_front, all=len(asked))
     rest = word("agency.task.caption_rest", lang)
     return _tasks(asked[:in_front], front, lang), _tasks(asked[in_front:], rest, lang)
+
+
+def has_many(items: pd.DataFrame) -> bool:
+    """Return whether an agency's own tasks are so long that two pages do not hold the shared ones too."""
+    return own(items[items["asked"]])["markdown"].str.len().sum() > LONG
+
+
+def shared_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
+    """Return what an agency shares with its class as an output, where the text in front tells only the places."""
+    common = shared(items[items["asked"]]).drop_duplicates("statement_id")
+    common = common if has_many(items) else common[:0]
+    return _tasks(common.assign(no=range(1, len(common) + 1)), word("agency.task.caption_shared", lang), lang)
 
 
 def _tasks(asked: pd.DataFrame, caption: str, lang: Lang) -> outputs.Shown:
@@ -188,7 +209,7 @@ def quote_table(items: pd.DataFrame, lang: Lang) -> outputs.Shown:
     return outputs.table(texts, columns, word("agency.quote.caption", lang), kind="quotes")
 
 
-def first_gaps(rows: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+def first_gaps(rows: pd.DataFrame, most: int = FIRST) -> pd.DataFrame:
     """Return what comes first: what the agency leads before what it shares, its own figures before the province's.
 
     Within each, the largest gaps first; then what it leads without a result to start from, since that has to be

@@ -12,6 +12,8 @@ from dti.words.periods import time
 from dti.words.vietnamese import Lang, quantity
 from dti.words.word_list import word
 
+#: The mark of a result that its source words as a goal ("Đảm bảo 100 % …").
+GOAL = "†"
 #: A figure in a statement: ``{indicator_id.kind.year}``.
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\.(actual|target|norm)\.(\d{4})\}")
 
@@ -248,3 +250,8 @@ def rests_on_goal(rows: pd.DataFrame) -> pd.Series:
     """Return whether a gap rests on a result that its source words as a goal ("Đảm bảo 100 % …")."""
     measured_by = rows["base_actual_wording"].where(rows["year_actual"].isna(), rows["year_actual_wording"])
     return rows["gap"].notna() & measured_by.eq("as_target")
+
+
+def goal_mark(row: dict, name: str) -> str:
+    """Return the mark of a result that its source words as a goal, or nothing."""
+    return GOAL if row.get(f"{name}_wording") == "as_target" else ""

@@ -26,11 +26,23 @@ def title(name: str, year: int, lang: Lang, *, has_results: bool) -> str:
     >>> title("Sở Y tế", 2023, "vi", has_results=False)
     '# Chuyển đổi số năm 2023 của Sở Y tế: mục tiêu và khoảng cách'
     """
+    name = name_inside(name)
     if lang == "vi":
         subject = "kết quả so với mục tiêu" if has_results else "mục tiêu và khoảng cách"
         return f"# Chuyển đổi số năm {year} của {escape(name)}: {subject}"
     subject = "results against targets" if has_results else "targets and gaps"
     return f"# Digital transformation {year}, {escape(name)}: {subject}"
+
+
+def name_inside(name: str) -> str:
+    """Return the name of a body as it stands inside a sentence: a department keeps its capital, a province has none.
+
+    Examples
+    --------
+    >>> name_inside("Tỉnh Lai Châu"), name_inside("Sở Y tế")
+    ('tỉnh Lai Châu', 'Sở Y tế')
+    """
+    return lowered(name) if name.startswith("Tỉnh ") else name
 
 
 def has_results(rows: pd.DataFrame) -> bool:
@@ -54,7 +66,7 @@ def headline(rows: pd.DataFrame, name: str, year: int, lang: Lang) -> str:
     if lang == "vi":
         verb = "tham gia thực hiện" if of_agency else "theo dõi"
         return sentence(
-            f"Năm {year}, {escape(name)} {verb} {total} chỉ tiêu chuyển đổi số, trong đó {joined(parts, lang)}"
+            f"Năm {year}, {escape(name_inside(name))} {verb} {total} chỉ tiêu chuyển đổi số, trong đó {joined(parts, lang)}"
         )
     verb = "has a part in" if of_agency else "follows"
     noun = "indicator" if figures.loc["total", "value"] == 1 else "indicators"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dti.plan.duties import province_from_agencies
 from dti.plan.progress import FIGURES, PROVINCE
-from dti.plan.rows import with_base_target
+from dti.plan.rows import goal_mark, with_base_target
 from dti.show import outputs
 from dti.show.outputs import Column
 from dti.words.clauses import short_clause
@@ -45,7 +45,7 @@ def indicator_table(rows: pd.DataFrame, year: int, lang: Lang, caption: str | No
     for basis in ("reading", "carried"):
         if "role" in names and (rows["duty_basis"] == basis).any():
             caption = (caption or words["caption"]) + words[basis]
-    if any(_goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
+    if any(goal_mark(row, name) for row in rows.to_dict("records") for name in ("base_actual", "year_actual")):
         caption = (caption or words["caption"]) + words["goal"]
     return outputs.table(
         texts.assign(anchor=rows["anchor"], pillar_name=rows["pillar_name"]),
@@ -118,8 +118,8 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         {
             "no": rows["no"],
             "indicator": [row["name"] + (own if row["agency_id"] != PROVINCE else "") for row in records],
-            "base": [_figure_text(row, "base_actual", lang) + _goal_mark(row, "base_actual") for row in records],
-            "actual": [_figure_text(row, "year_actual", lang) + _goal_mark(row, "year_actual") for row in records],
+            "base": [_figure_text(row, "base_actual", lang) + goal_mark(row, "base_actual") for row in records],
+            "actual": [_figure_text(row, "year_actual", lang) + goal_mark(row, "year_actual") for row in records],
             "province": [quantity(row["province_actual"], row["unit"], lang) for row in records],
             "target": [_figure_text(row, "year_target", lang) for row in records],
             "change": [
@@ -138,11 +138,6 @@ def _indicator_texts(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         },
         index=rows.index,
     )
-
-
-def _goal_mark(row: dict, name: str) -> str:
-    """Return the mark of a result that its source words as a goal."""
-    return "†" if row.get(f"{name}_wording") == "as_target" else ""
 
 
 def _figure_text(row: dict, name: str, lang: Lang) -> str:
@@ -236,7 +231,15 @@ def gap_table(rows: pd.DataFrame, year: int, lang: Lang, leads: pd.DataFrame) ->
         Column("gap", words["gap"], numeric=True),
         Column("who", who),
     ]
-    return _table(texts, columns, caption, lang, anchor="anchor", kind="gaps")
+    raw = texts.assign(
+        known=[row[name] for row, name in zip(records, latest, strict=True)],
+        target=rows["year_target"],
+        gap=rows["gap"],
+        unit=rows["unit"],
+    )
+    heads = {column.name: column.label for column in columns} | {"unit": words["unit"]}
+    raw = raw[["no", "indicator", "unit", "known", "target", "gap", "who"]].rename(columns=heads)
+    return _table(texts, columns, caption, lang, anchor="anchor", kind="gaps", raw=raw)
 
 
 def from_agencies_table(tables: dict[str, pd.DataFrame], year: int, lang: Lang) -> outputs.Shown:
@@ -348,16 +351,17 @@ def _table(
     kind: str,
     anchor: str | None = None,
     group: str | None = None,
+    raw: pd.DataFrame | None = None,
 ) -> outputs.Shown:
     """Return a table as an output, or a line that says that it would be empty.
 
     Parameters
     ----------
     group : column whose value heads the rows that share it, instead of standing in each of them
+    raw : figures for spreadsheets, where the cells shown are words
     """
     if frame.empty:
         return outputs.text(f"{caption}: " + {"vi": "không có.", "en": "none."}[lang])
-    raw = None
     if group is not None:
         raw = frame[[column.name for column in columns]].set_axis([column.label for column in columns], axis=1)
         columns = [column for column in columns if column.name != group]

@@ -13,6 +13,7 @@ import time
 import traceback
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,7 +27,7 @@ from papermill.execute import execute_notebook
 from dti.export.page_layout import LostCharacter
 from dti.kernels import fork_server as warm
 from dti.kernels import provisioner as kernels
-from dti.render.task import Task, TaskEnd
+from dti.render.task import Span, Task, TaskEnd
 from dti.show.outputs import DATA_RESOURCE
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -47,24 +48,26 @@ def render(task: Task) -> TaskEnd:
     The files, or the error of the notebook with the notebook as far as it got. A format that cannot be written leaves
     the others.
     """
-    begun = time.monotonic()
-    notebook, error = execute(task)
+    begun, spans = time.monotonic(), []
+    notebook, error = execute(task, spans)
     if error.startswith(DEAD):  # a kernel may be killed for what others did; once more, with a fresh one
-        notebook, error = execute(task)
+        notebook, error = execute(task, spans)
     files = {"ipynb": nbformat.writes(notebook).encode()}
     if error:
-        return TaskEnd(task.name, files, error=error, seconds=time.monotonic() - begun)
+        return TaskEnd(task.name, files, error=error, seconds=time.monotonic() - begun, spans=spans)
     os.environ["DTI_DATA"] = task.data
     failed, remarks = [], []
     for form, name in task.exporters.items():
+        started = time.time()
         content, wrong, told = exported(name, notebook)
+        spans.append(Span(f"{task.name}.{form}", started, time.time(), os.getpid()))
         if wrong:
             failed.append(f"{form}: {wrong}")
         else:
             files[form] = content
         remarks += [f"{form}: {words}" for words in told]
     seconds = time.monotonic() - begun
-    return TaskEnd(task.name, files, key_figures(notebook), "\n".join(failed), remarks, seconds)
+    return TaskEnd(task.name, files, key_figures(notebook), "\n".join(failed), remarks, seconds, spans)
 
 
 def exported(name: str, notebook: NotebookNode) -> tuple[bytes, str, list[str]]:
@@ -81,8 +84,15 @@ def exported(name: str, notebook: NotebookNode) -> tuple[bytes, str, list[str]]:
     return content.encode() if isinstance(content, str) else content, "", told
 
 
-def execute(task: Task) -> tuple[NotebookNode, str]:
-    """Return a task's executed notebook, free of what differs from run to run, and what went wrong."""
+def execute(task: Task, spans: list[Span] | None = None) -> tuple[NotebookNode, str]:
+    """Return a task's executed notebook, free of what differs from run to run, and what went wrong.
+
+    Parameters
+    ----------
+    spans : gets how long the notebook took and each of its cells; before the first and after the last is the kernel's
+        own life
+    """
+    started = time.time()
     with tempfile.TemporaryDirectory(prefix="dti-") as folder:
         output = Path(folder, "executed.ipynb")
         try:
@@ -98,9 +108,24 @@ def execute(task: Task) -> tuple[NotebookNode, str]:
                 execution_timeout=task.timeout,
                 env=os.environ | warm.STEADY | {"DTI_DATA": task.data},
             )
+            told = ""
         except PapermillExecutionError as error:
-            return cleaned(nbformat.read(output, as_version=4)), f"{error.ename}: {error.evalue}"
-    return cleaned(executed), ""
+            executed, told = nbformat.read(output, as_version=4), f"{error.ename}: {error.evalue}"
+    if spans is not None:
+        spans += [Span(task.name, started, time.time(), os.getpid()), *cell_spans(executed)]
+    return cleaned(executed), told
+
+
+def cell_spans(notebook: NotebookNode) -> list[Span]:
+    """Return when each cell ran, as papermill noted it: named by its number and its first line."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        noted = cell.metadata.get("papermill", {})
+        if cell.cell_type == "code" and noted.get("start_time") and noted.get("end_time"):
+            begin, end = (datetime.fromisoformat(noted[key]).timestamp() for key in ("start_time", "end_time"))
+            first = cell.source.strip().partition("\n")[0][:60]
+            found.append(Span(f"[{number}] {first}", begin, end, os.getpid()))
+    return found
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:

@@ -29,6 +29,7 @@ from dti.render.list_page import index_page
 from dti.render.out_folder import Folder, OutputError
 from dti.render.pool import Pool
 from dti.render.task import Task, TaskEnd
+from dti.render.trace import Trace
 from dti.scenarios.scenario_file import scenario_titles
 from dti.store import cache
 from dti.store.all_or_none import LOCK
@@ -75,6 +76,7 @@ class Options:
     exporters : nbconvert exporter of each format
     kinds : kinds of report
     brief : the reports of one page, instead of all others
+    trace : gets what the time of the run goes into; None: nobody asks
     """
 
     formats: Sequence[str] = FORMATS
@@ -89,6 +91,7 @@ class Options:
     exporters: dict[str, str] = field(default_factory=lambda: dict(EXPORTERS))
     kinds: Sequence[Kind] = KINDS
     brief: bool = False
+    trace: Trace | None = None
 
 
 def render_all(
@@ -115,12 +118,15 @@ def render_all(
         raise DataError(f"There is no format '{unknown[0]}'. Known: {', '.join(options.exporters)}.")
     if options.timeout is not None and not math.isfinite(options.timeout):
         raise DataError(f"--timeout {options.timeout}: not a number of seconds. Expected: for example 300.")
-    tables = checked_tables(options.data)
+    trace = options.trace or Trace()
+    with trace.span("check"):
+        tables = checked_tables(options.data)
     office(options.data)  # a fault in it is told before any report is made
     titles = scenario_titles(lang, options.data)
     listed = reports(tables, year, lang, agencies, options.kinds, options.data, brief=options.brief)
     notebooks = {kind: notebook_text(kind, options.notebooks) for kind in dict.fromkeys(r.kind for r in listed)}
-    prints = fingerprints(listed, notebooks, tables, options.data)
+    with trace.span("fingerprints"):
+        prints = fingerprints(listed, notebooks, tables, options.data)
     folder = Folder((options.out or OUTPUTS) / str(year) / lang)
     with _cluster(options) as cluster, folder.locked():
         stale = {report.name: _stale(folder, report, prints[report.name], options) for report in listed}
@@ -130,17 +136,34 @@ def render_all(
         about = _about(year, lang, tables, notebooks, options)
         try:
             if tasks:
-                with cluster or Pool(min(_jobs(options), len(tasks)), verbose=options.verbose) as workers:
-                    _publish(workers.run(tasks), tasks, prints, folder, run, about, tell)
+                with (
+                    trace.span("reports"),
+                    cluster or Pool(min(_jobs(options), len(tasks)), verbose=options.verbose) as workers,
+                ):
+                    _publish(workers.run(tasks), tasks, prints, folder, run, about, tell, trace)
         finally:
-            folder.remove_others({report.name for report in every})
-            names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
-            illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
-            mark = word("illustrative.mark", lang) if illustrative else ""
-            pages = {"status.html": page} if (page := _status(tables, year, lang, options)) else {}
-            index = index_page(folder, every, names, tables, year, lang, mark, status="status.html" if pages else "")
-            _finish(folder, run, about, pages | {"index.html": index})
+            with trace.span("list of reports"):
+                folder.remove_others({report.name for report in every})
+                _finish(folder, run, about, _pages(folder, every, titles, tables, year, lang, options))
     return run
+
+
+def _pages(
+    folder: Folder,
+    every: list[Report],
+    titles: dict[str, str],
+    tables: dict[str, pd.DataFrame],
+    year: int,
+    lang: Lang,
+    options: Options,
+) -> dict[str, bytes | str]:
+    """Return the page that lists the reports, and the one on who has sent what, by file."""
+    names = tables["agencies"].set_index("agency_id")[f"name_{lang}"].to_dict() | titles
+    illustrative = (tables["sources"]["basis"] == ILLUSTRATIVE).any()
+    mark = word("illustrative.mark", lang) if illustrative else ""
+    pages = {"status.html": page} if (page := _status(tables, year, lang, options)) else {}
+    index = index_page(folder, every, names, tables, year, lang, mark, status="status.html" if pages else "")
+    return pages | {"index.html": index}
 
 
 def _cluster(options: Options) -> AbstractContextManager[Cluster | None]:
@@ -205,12 +228,15 @@ def _publish(
     run: Run,
     about: dict[str, object],
     tell: Callable[[int, int, TaskEnd], None],
+    trace: Trace,
 ) -> None:
     """Publish the reports as they come, entering each in the manifest soon after."""
     written = time.monotonic()
     for done, outcome in enumerate(outcomes, start=1):
+        trace.add(outcome.spans)
         try:
-            folder.publish(outcome, prints[outcome.name])
+            with trace.span(f"publish {outcome.name}"):
+                folder.publish(outcome, prints[outcome.name])
         except OutputError as error:
             outcome = TaskEnd(outcome.name, error=str(error), seconds=outcome.seconds)
             if error.hopeless:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,15 @@ class Task:
     timeout: float | None = None
 
 
+class Span(NamedTuple):
+    """What was done from when to when, in seconds since 1970, and in which process."""
+
+    name: str
+    begin: float
+    end: float
+    process: int
+
+
 @dataclass(frozen=True)
 class TaskEnd:
     """What came of a task.
@@ -40,6 +49,7 @@ class TaskEnd:
     error : why there is no report, or not in every format; empty if there is one
     remarks : what whoever asked for the report should know of it
     seconds : time it took
+    spans : what that time went into
     """
 
     name: str
@@ -48,3 +58,4 @@ class TaskEnd:
     error: str = ""
     remarks: Sequence[str] = ()
     seconds: float = 0.0
+    spans: Sequence[Span] = ()

@@ -120,7 +120,13 @@ def _read(folder: Path, lang: Lang, name: str) -> tuple[set[str] | None, pd.Data
         for node in tree.find_all((nodes.BinExpr, nodes.Concat, nodes.Neg, nodes.Pos))
         if not isinstance(node, nodes.And | nodes.Or)
     ]
-    return slots_in(tree), concat_faults([*typed, *worked])
+    known = ", ".join(sorted(made.filters))
+    filters = [
+        fault(file, node.lineno, "", node.name, "not a filter of these texts", known)
+        for node in tree.find_all(nodes.Filter)
+        if node.name not in made.filters
+    ]
+    return slots_in(tree), concat_faults([*typed, *worked, *filters])
 
 
 def slots_in(tree: nodes.Template) -> set[str]:
