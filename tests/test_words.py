@@ -191,6 +191,7 @@ GRAMMAR = [
     ),
     "composite/own_index.py",
     "intake/typed_numbers.py",
+    "scenarios/scenario_file.py",
     "reader/sections.py",
     "reader/series.py",
     "review/meaning.py",
