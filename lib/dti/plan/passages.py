@@ -107,6 +107,8 @@ def heat(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame], y
     said = items_of(tables["statements"], year).merge(tables["assignments"], on="statement_id")
     said = said[said["kind"].isin(ASKED) & said["duty_basis"].ne("class")].fillna({"pillar": ""})
     tasks = said.drop_duplicates(["statement_id", "agency_id"]).groupby(["agency_id", "pillar"]).size()
+    if not rows:
+        return pd.DataFrame(columns=["agency_id", "pillar", "tasks", "open", "missed"])
     progress = pd.concat(rows, names=["of"]).assign(
         open=lambda rows: (rows["status"] == "to_do") & rows["gap"].gt(0),
         missed=lambda rows: rows["status"] == "missed",

@@ -54,7 +54,7 @@ def prose(name: str, lang: Lang, /, **slots: object) -> str:
 
     Examples
     --------
-    >>> prose("assessment_scope", "en", assessed=2023, ahead=2024, reported=True)
+    >>> prose("assessment_scope", "en", assessed=2023, ahead=2024, newer=None, reported=True)
     'This report assesses the results of 2023 as the agencies have reported them.'
     """
     file = f"{FOLDER}/{lang}/{name}{ENDING}"
