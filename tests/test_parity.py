@@ -95,14 +95,10 @@ def own_line(element) -> str:
 
 
 def on_paper(table, rows):
-    """The rows of a table as paper has them: cards stand side by side, what is counted above, the numbers below."""
-    return (
-        list(map(list, zip(*rows[1:], strict=True)))
-        if "cards" in table.get("class", "").split()
-        or [len(row) for row in rows[:1]] == [2]
-        and rows[0][0] in ("Nội dung", "What is counted")
-        else rows
-    )
+    """The rows of a table as paper has them: a few cards that no sentence refers to stand side by side."""
+    cards = table.get("class") == tree.KEY_FIGURES and len(rows) - 1 <= tree.SIDE_BY_SIDE
+    cards = cards and not any(row.get("id") for row in table.iter("tr"))
+    return [list(line) for line in zip(*rows[1:], strict=True)] if cards else rows
 
 
 def test_table_cells_and_captions(page, document):
